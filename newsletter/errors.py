@@ -1,0 +1,115 @@
+"""Errors of the job, and the exit code each one ends the command with.
+
+::
+
+    NewsletterError                 1   unexpected
+    ├── UsageError                  2   the command's words are wrong
+    ├── ConfigurationError          78  a setting is wrong: names the key and the fix
+    ├── SourceError                 69  arXiv could not be read
+    │   ├── SourceUnavailableError      nobody answered, or not in time (transient)
+    │   ├── ThrottledError              asked to wait: 429, 503, 406, "Rate exceeded." (transient)
+    │   └── MalformedAnnouncementError  an answer that is not an announcement
+    ├── RenderError                 70  a mail breaks its own rules: a bug of ours
+    ├── StoreError                  69  the database cannot be opened, read or written
+    └── MailerError                 69
+        ├── MessageRejectedError        this mail is refused for good
+        ├── MailerThrottledError        not now; not an attempt (transient)
+        ├── MailerUnavailableError      nothing was accepted; try again (transient)
+        ├── MailerStoppedError          nothing will be accepted until somebody acts
+        └── OutcomeUnknownError         it may have been accepted: never repeat blindly
+"""
+
+from typing import ClassVar
+
+
+class NewsletterError(Exception):
+    """Base of all errors raised by ``newsletter``.
+
+    Attributes:
+        exit_code: what the command line ends with.
+        transient: whether the same call may succeed later, unchanged.
+        retry_after_s: how long the other side asked us to wait, in seconds.
+    """
+
+    exit_code: ClassVar[int] = 1
+    transient: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class UsageError(NewsletterError):
+    """The command's words are wrong; the message says what is right."""
+
+    exit_code = 2
+
+
+class ConfigurationError(NewsletterError):
+    """A setting is wrong; the message names the key and the fix."""
+
+    exit_code = 78
+
+
+class SourceError(NewsletterError):
+    """An announcement could not be read."""
+
+    exit_code = 69
+
+
+class SourceUnavailableError(SourceError):
+    """Nobody answered, or not in time."""
+
+    transient = True
+
+
+class ThrottledError(SourceError):
+    """arXiv asked us to wait; ``retry_after_s`` says how long, where it did."""
+
+    transient = True
+
+
+class MalformedAnnouncementError(SourceError):
+    """The answer is not an announcement: HTML for XML, cut short, an error feed."""
+
+
+class RenderError(NewsletterError):
+    """A mail breaks the rules of rendering: a bug of ours, never the reader's."""
+
+    exit_code = 70
+
+
+class StoreError(NewsletterError):
+    """The database cannot be opened, read or written."""
+
+    exit_code = 69
+
+
+class MailerError(NewsletterError):
+    """A mail was not handed over."""
+
+    exit_code = 69
+
+
+class MessageRejectedError(MailerError):
+    """The provider refuses this mail for good; others may pass."""
+
+
+class MailerThrottledError(MailerError):
+    """The provider wants us slower; this was not an attempt."""
+
+    transient = True
+
+
+class MailerUnavailableError(MailerError):
+    """Nothing was accepted: no connection, a refusal for now. Safe to repeat."""
+
+    transient = True
+
+
+class MailerStoppedError(MailerError):
+    """Nothing will be accepted until somebody acts: login refused, sending paused."""
+
+
+class OutcomeUnknownError(MailerError):
+    """The mail may have been accepted; sending it again could make two of it."""

@@ -1,0 +1,170 @@
+"""What the job needs from outside: one protocol for each kind of thing that can be exchanged."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from newsletter.model import (
+    Announcement,
+    Batch,
+    Claim,
+    Delivery,
+    DeliveryState,
+    Envelope,
+    Issue,
+    IssueState,
+    Paper,
+    Receipt,
+    SkipReason,
+    SourceName,
+)
+from subscribers.ports import SubscriberStore
+
+__all__ = [
+    "Clock",
+    "Gate",
+    "Ledger",
+    "Mailer",
+    "PaperLookup",
+    "PaperStore",
+    "Source",
+    "SubscriberStore",
+]
+
+
+class Clock(Protocol):
+    """Tell the time in UTC."""
+
+    def __call__(self) -> datetime:
+        """Return now, with its time zone."""
+
+
+class Gate(Protocol):
+    """Keep the pace that arXiv asks for, over all processes of this machine."""
+
+    def wait(self) -> None:
+        """Return when the next request may start, and count it."""
+
+    def hold(self, seconds: float) -> None:
+        """Let no request start for this long: the other side asked us to wait."""
+
+
+class Source(Protocol):
+    """Read announcements."""
+
+    @property
+    def name(self) -> SourceName:
+        """Say which source this is."""
+
+    def read(self, category: str, on: date) -> Announcement:
+        """Read what was announced in ``category`` on the announcement day ``on``.
+
+        Raises:
+            SourceError: it could not be read; see ``errors`` for the kinds.
+        """
+
+
+class PaperLookup(Protocol):
+    """Find papers by id, with clean author names and comments."""
+
+    def look_up(self, paper_ids: Sequence[str]) -> Mapping[str, Paper]:
+        """Return the papers that were found, by id; raise ``SourceError`` when nobody answers."""
+
+
+class PaperStore(Protocol):
+    """Keep papers and the completeness ledger."""
+
+    def save_announcement(self, papers: Iterable[Paper], batches: Iterable[Batch]) -> None:
+        """Write both in one transaction; a known id or (category, day) is replaced."""
+
+    def known_papers(self, paper_ids: Iterable[str]) -> Mapping[str, Paper]:
+        """Return the stored papers among these ids."""
+
+    def papers_between(self, first_on: date, last_on: date) -> tuple[Paper, ...]:
+        """Return papers by ``issue_on``, both days included, ordered by id."""
+
+    def papers_before(self, day: date, *, limit: int) -> Iterator[Paper]:
+        """Yield the newest ``limit`` papers with ``issue_on`` before ``day``, newest first."""
+
+    def batches_between(self, first_on: date, last_on: date) -> tuple[Batch, ...]:
+        """Return the ledger's rows, both days included, ordered by day and category."""
+
+    def last_issue_day(self) -> date | None:
+        """Return the newest ``issue_on`` in the store."""
+
+
+class Ledger(Protocol):
+    """Keep issues and deliveries: never twice, never lost.
+
+    Every write is durable when the call returns.
+    """
+
+    def plan(self, issue: Issue, deliveries: Iterable[Delivery]) -> int:
+        """Write the issue and those of its deliveries that are not there yet, in one transaction.
+
+        Returns how many rows were new; rows that exist keep their picks and state.
+        """
+
+    def issue(self, issue_id: str) -> Issue | None:
+        """Return the issue of this id."""
+
+    def latest_issue(self) -> Issue | None:
+        """Return the issue with the newest ``last_on``."""
+
+    def set_issue_state(self, issue_id: str, state: IssueState) -> None:
+        """Open, pause or close an issue."""
+
+    def claim(self, issue_id: str, *, limit: int, lease_until: datetime) -> tuple[Claim, ...]:
+        """Move up to ``limit`` deliveries from PLANNED to SENDING, attempt + 1, and return them.
+
+        In the same transaction the issue must be OPEN, and each subscriber is read again:
+        one who is no longer ACTIVE moves the delivery to SKIPPED instead. An empty answer means
+        that nothing is left to claim.
+        """
+
+    def settle(
+        self,
+        claim: Claim,
+        state: DeliveryState,
+        *,
+        receipt: Receipt | None = None,
+        reason: str | None = None,
+        body_sha256: str | None = None,
+    ) -> bool:
+        """Record what became of a claim; on SENT its papers count as shown to the reader.
+
+        Returns False, and writes nothing, when the row is no longer this claim's
+        (same attempt, still SENDING).
+        """
+
+    def skip(self, delivery_id: str, reason: SkipReason) -> None:
+        """Move a PLANNED delivery to SKIPPED."""
+
+    def expire_leases(self, now: datetime) -> int:
+        """Move SENDING deliveries whose lease ran out to UNKNOWN; return how many."""
+
+    def deliveries(
+        self, issue_id: str, *, state: DeliveryState | None = None
+    ) -> Iterator[Delivery]:
+        """Yield the issue's deliveries ordered by id."""
+
+    def count_by_state(self, issue_id: str) -> Mapping[DeliveryState, int]:
+        """Count the issue's deliveries; states without any are left out."""
+
+    def shown_papers(self, subscriber_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """Return the ids of papers already sent to each of these readers."""
+
+
+class Mailer(Protocol):
+    """Hand finished mails over. ``send`` may be called from several threads."""
+
+    def send(self, envelope: Envelope) -> Receipt:
+        """Hand one mail over.
+
+        Raises:
+            MailerError: see ``errors``; any other outcome than a receipt or a definite refusal
+                is an ``OutcomeUnknownError``.
+        """
+
+    def close(self) -> None:
+        """Finish connections; ``send`` may not be called afterwards."""

@@ -1,0 +1,1 @@
+"""TeX in titles, abstracts and names, made readable. Pure."""
