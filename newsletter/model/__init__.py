@@ -1,0 +1,51 @@
+"""The words of the job: from Paper to Delivery. Values only, no behaviour beyond what is derived.
+
+Instants are UTC and end in ``_at``; days are arXiv's (US Eastern) and end in ``_on``.
+"""
+
+from newsletter.model.announcement import (
+    Announcement,
+    Batch,
+    BatchState,
+    Paper,
+    SetAside,
+    SourceName,
+)
+from newsletter.model.delivery import (
+    Claim,
+    Delivery,
+    DeliveryState,
+    Envelope,
+    Message,
+    Receipt,
+    SkipReason,
+)
+from newsletter.model.issue import Digest, Entry, Issue, IssueState
+from newsletter.model.score import Pick, Reason, ReasonKind, Score, Signal
+from subscribers.interests import AnnounceType
+
+__all__ = [
+    "AnnounceType",
+    "Announcement",
+    "Batch",
+    "BatchState",
+    "Claim",
+    "Delivery",
+    "DeliveryState",
+    "Digest",
+    "Entry",
+    "Envelope",
+    "Issue",
+    "IssueState",
+    "Message",
+    "Paper",
+    "Pick",
+    "Reason",
+    "ReasonKind",
+    "Receipt",
+    "Score",
+    "SetAside",
+    "Signal",
+    "SkipReason",
+    "SourceName",
+]

@@ -1,0 +1,69 @@
+"""What is being sent, and one reader's choice of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from newsletter.model.announcement import Batch, BatchState, Paper
+from newsletter.model.score import Score
+from subscribers.model import Subscriber
+
+
+class IssueState(StrEnum):
+    """Whether deliveries of an issue may be claimed: only while OPEN."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What was announced, and is now being sent.
+
+    Attributes:
+        id: ``2026-11-20-daily`` or ``2026-11-20-weekly``; from the scheduled day, never from now.
+        first_on, last_on: the announcement days it covers, both included.
+        announced: how many papers were considered.
+        batches: the completeness ledger of its last day.
+    """
+
+    id: str
+    first_on: date
+    last_on: date
+    announced: int
+    batches: tuple[Batch, ...]
+    state: IssueState
+    created_at: datetime
+
+    @property
+    def missing_categories(self) -> tuple[str, ...]:
+        """Name the categories whose announcement was not complete."""
+        whole = (BatchState.FRESH, BatchState.QUIET)
+        return tuple(sorted({b.category for b in self.batches if b.state not in whole}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One paper in a digest; ``rank`` starts at 1."""
+
+    rank: int
+    paper: Paper
+    score: Score
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One reader's choice of an issue.
+
+    Attributes:
+        entries: by rank; scores do not increase, pinned ones first.
+        matched: how many papers had anything the reader asked for.
+        omitted: how many of the matched are not in ``entries``.
+    """
+
+    issue: Issue
+    subscriber: Subscriber
+    entries: tuple[Entry, ...]
+    matched: int
+    omitted: int
