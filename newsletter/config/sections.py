@@ -1,0 +1,173 @@
+"""The sections of the settings, with their defaults."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+
+from newsletter.config.section import Section
+from newsletter.config.texts import FilledLine, Line, MailAddress, OptionalMailAddress, WebAddress
+
+Folder = Annotated[Path, Field(strict=False)]
+Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
+
+EXAMPLE_SENDER = "digest@papers.example.org"
+EXAMPLE_OWNER = "owner@example.org"
+EXAMPLE_POSTAL_ADDRESS = "Example Street 1, 12345 Example Town"
+EXAMPLE_URL = "https://papers.example.org"
+
+_TLS_PORTS = {"starttls": 587, "implicit": 465, "none": 25}
+MIN_KEY_CHARS = 16
+
+
+def default_data_dir() -> Path:
+    """Return the user's data folder for this program; it need not exist."""
+    return user_data_path("arxiv-newsletter")
+
+
+class StoreSettings(Section):
+    """Where everything is kept."""
+
+    data_dir: Folder = Field(default_factory=default_data_dir)
+    """The folder of the database and the local secrets. Default: the user's data folder."""
+
+    @field_validator("data_dir")
+    @classmethod
+    def _expand(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @property
+    def path(self) -> Path:
+        """Return the database file."""
+        return self.data_dir / "newsletter.db"
+
+    @property
+    def gate_path(self) -> Path:
+        """Return the file in which the processes of this machine share arXiv's pace."""
+        return self.data_dir / "gate.db"
+
+
+class ArxivSettings(Section):
+    """How arXiv is read."""
+
+    feed_url: WebAddress = "https://rss.arxiv.org/rss"
+    """Base of the feeds; the category is added to it."""
+    listing_url: WebAddress = "https://arxiv.org/list"
+    """Base of the listings; category and "new" are added to it."""
+    search_url: WebAddress = "https://export.arxiv.org/api/query"
+    """The search API."""
+    contact: OptionalMailAddress = ""
+    """Whom arXiv may write to about these requests; part of the user agent."""
+    min_interval_s: Seconds = 3.0
+    """Seconds between two requests, over all processes. arXiv asks for 3."""
+    timeout_s: Annotated[Seconds, Field(gt=0)] = 30.0
+    """Seconds to wait for an answer."""
+    catch_up_days: Annotated[int, Field(ge=0, le=30)] = 5
+    """How many missed announcement days to go back."""
+    enrich: bool = True
+    """Ask the search API for clean author names and comments."""
+
+
+class RankingSettings(Section):
+    """How papers are scored."""
+
+    method: Literal["bm25", "substring"] = "bm25"
+    """"bm25": whole words, weighted by how rare they are. "substring": the plain count."""
+
+
+class MailSettings(Section):
+    """Who the mails are from."""
+
+    title: FilledLine = "arXiv Digest"
+    """The newsletter's name."""
+    sender: MailAddress = Field(default=EXAMPLE_SENDER, alias="from")
+    """The address the mails come from."""
+    reply_to: MailAddress = EXAMPLE_OWNER
+    """The address that a person reads."""
+    postal_address: FilledLine = EXAMPLE_POSTAL_ADDRESS
+    """The sender's postal address; the law of many countries wants it in each mail."""
+    list_id: Line = ""
+    """The list's name for mail filters. Default: "digest." and the domain of "from"."""
+
+    @field_validator("list_id")
+    @classmethod
+    def _derive(cls, value: str, info: ValidationInfo) -> str:
+        sender = str(info.data.get("sender", EXAMPLE_SENDER))
+        name = value or "digest." + sender.rpartition("@")[2].removeprefix("digest.")
+        if not name.isascii() or any(char in ' <>@"' for char in name):
+            raise ValueError("it must look like a host name: digest.papers.example.org")
+        return name
+
+
+class WebSettings(Section):
+    """Where the links in the mails lead."""
+
+    url: WebAddress = EXAMPLE_URL
+    """Base of all links."""
+
+
+class MailerSettings(Section):
+    """How the mails go out."""
+
+    kind: Literal["maildir", "smtp"] = "maildir"
+    """"maildir": files in a folder. "smtp": a mail server."""
+    dir: Folder = Path("out/mail")
+    """For "maildir": the folder."""
+    host: FilledLine = "localhost"
+    """For "smtp": the server."""
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    """For "smtp": how the connection is protected."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """For "smtp": the port; 0 is 587 for "starttls", 465 for "implicit", 25 for "none"."""
+    timeout_s: Annotated[Seconds, Field(gt=0)] = 30.0
+    """For "smtp": seconds to wait for the server."""
+    username: Line = ""
+    """For "smtp": the login; empty for none."""
+    password: SecretStr = SecretStr("")
+    """For "smtp": the login's password."""
+
+    @field_validator("dir")
+    @classmethod
+    def _expand(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @field_validator("port")
+    @classmethod
+    def _derive(cls, value: int, info: ValidationInfo) -> int:
+        return value or _TLS_PORTS[info.data.get("tls", "starttls")]
+
+
+class DeliverySettings(Section):
+    """How fast the mails go out."""
+
+    workers: Annotated[int, Field(ge=1, le=64)] = 4
+    """How many mails are handed over at once."""
+    lease_s: Annotated[Seconds, Field(ge=10)] = 300.0
+    """Seconds after which a mail that was begun and not finished counts as unknown."""
+
+
+class LogSettings(Section):
+    """What is logged, to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least level that is shown."""
+    format: Literal["auto", "json", "console"] = "auto"
+    """"auto": for people on a terminal, JSON elsewhere."""
+
+
+class SecretSettings(Section):
+    """Secrets that are not given here are made once, in the data folder."""
+
+    token_keys: Annotated[tuple[SecretStr, ...], Field(strict=False, max_length=10)] = ()
+    """Keys of the links in the mails: the first signs, all are accepted."""
+    address_key: SecretStr = SecretStr("")
+    """Key of the hashes by which addresses are looked up. It can never be changed."""
+
+    @field_validator("token_keys", "address_key")
+    @classmethod
+    def _long_enough(cls, value: tuple[SecretStr, ...] | SecretStr) -> object:
+        keys = value if isinstance(value, tuple) else (value,) if value.get_secret_value() else ()
+        if any(len(key.get_secret_value()) < MIN_KEY_CHARS for key in keys):
+            raise ValueError(f"a key must have at least {MIN_KEY_CHARS} characters")
+        return value

@@ -1,0 +1,59 @@
+"""Kinds of text that settings are made of."""
+
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field
+
+MAX_CHARS = 1000
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("it must be one line without control characters")
+    return text
+
+
+def _filled(text: str) -> str:
+    if not text:
+        raise ValueError("it must not be empty")
+    return text
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("it must be a web address such as https://papers.example.org")
+    if any(char.isspace() or char in '<>"' for char in text):
+        raise ValueError("it must be a web address without spaces, quotes or angle brackets")
+    return text.rstrip("/")
+
+
+def checked_address(text: str) -> str:
+    """Return the address in its normal form; raise ``ValueError`` saying what is wrong."""
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError(f"it must be an email address: {error}") from error
+
+
+def _unless_empty(check: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: check(text) if text else text
+
+
+Line = Annotated[str, Field(max_length=MAX_CHARS), AfterValidator(_one_line)]
+"""One line of text; may be empty."""
+
+FilledLine = Annotated[Line, AfterValidator(_filled)]
+"""One line of text."""
+
+WebAddress = Annotated[FilledLine, AfterValidator(_web_address)]
+"""An http or https address, without a slash at its end."""
+
+MailAddress = Annotated[FilledLine, AfterValidator(checked_address)]
+"""A bare email address."""
+
+OptionalMailAddress = Annotated[Line, AfterValidator(_unless_empty(checked_address))]
+"""A bare email address, or empty."""
