@@ -16,6 +16,7 @@
         ├── MailerThrottledError        not now; not an attempt (transient)
         ├── MailerUnavailableError      nothing was accepted; try again (transient)
         ├── MailerStoppedError          nothing will be accepted until somebody acts
+        │   └── QuotaExceededError          … or until the provider's day frees some (transient)
         └── OutcomeUnknownError         it may have been accepted: never repeat blindly
 """
 
@@ -109,6 +110,12 @@ class MailerUnavailableError(MailerError):
 
 class MailerStoppedError(MailerError):
     """Nothing will be accepted until somebody acts: login refused, sending paused."""
+
+
+class QuotaExceededError(MailerStoppedError):
+    """The provider's 24 hours are used up; what is left waits until they free some."""
+
+    transient = True
 
 
 class OutcomeUnknownError(MailerError):

@@ -20,7 +20,16 @@ from newsletter.model.delivery import (
     Receipt,
     SkipReason,
 )
+from newsletter.model.event import (
+    BounceType,
+    DeliveryEvent,
+    EventKind,
+    EventRecipient,
+    MalformedEvent,
+    UnusedEvent,
+)
 from newsletter.model.issue import Digest, Entry, Issue, IssueState
+from newsletter.model.quota import SendQuota
 from newsletter.model.score import Pick, Reason, ReasonKind, Score, Signal
 from subscribers.interests import AnnounceType
 
@@ -29,14 +38,19 @@ __all__ = [
     "Announcement",
     "Batch",
     "BatchState",
+    "BounceType",
     "Claim",
     "Delivery",
+    "DeliveryEvent",
     "DeliveryState",
     "Digest",
     "Entry",
     "Envelope",
+    "EventKind",
+    "EventRecipient",
     "Issue",
     "IssueState",
+    "MalformedEvent",
     "Message",
     "Paper",
     "Pick",
@@ -44,8 +58,10 @@ __all__ = [
     "ReasonKind",
     "Receipt",
     "Score",
+    "SendQuota",
     "SetAside",
     "Signal",
     "SkipReason",
     "SourceName",
+    "UnusedEvent",
 ]
