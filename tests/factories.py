@@ -45,7 +45,7 @@ def make_interests(*phrases: str, **fields: Any) -> Interests:
 def make_subscriber(number: int = 1, **fields: Any) -> Subscriber:
     """Make an active subscriber; ``number`` makes id and address."""
     values: dict[str, Any] = {
-        "id": f"01SUBSCRIBER{number:014d}",
+        "id": f"01READER{number:018d}",
         "address": f"reader{number}@example.org",
         "state": SubscriberState.ACTIVE,
         "interests": make_interests("sparse attention"),
