@@ -60,7 +60,7 @@ class Receipt:
 
 
 class DeliveryState(StrEnum):
-    """What became of a mail; the transitions stand in ``delivery.transitions``."""
+    """What became of a mail; the transitions stand in ``model.transitions``."""
 
     PLANNED = "planned"
     SENDING = "sending"

@@ -1,0 +1,50 @@
+"""Which state of a delivery may follow which: one table, kept to by every store."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from newsletter.model.delivery import DeliveryState
+
+_D = DeliveryState
+
+FIRST_STATES: Final = frozenset({_D.PLANNED, _D.SKIPPED})
+"""States a delivery may be planned in: SKIPPED when there is nothing to say."""
+
+TRANSITIONS: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyType(
+    {
+        _D.PLANNED: frozenset({_D.SENDING, _D.SKIPPED}),
+        _D.SENDING: frozenset({_D.SENT, _D.REJECTED, _D.PLANNED, _D.PARKED, _D.UNKNOWN}),
+        # Only proof of acceptance leads out of UNKNOWN; never a second try without one.
+        _D.UNKNOWN: frozenset({_D.SENT}),
+        _D.PARKED: frozenset({_D.PLANNED, _D.SKIPPED}),
+        _D.SENT: frozenset({_D.DELIVERED, _D.DELAYED, _D.BOUNCED, _D.COMPLAINED}),
+        _D.DELAYED: frozenset({_D.DELIVERED, _D.BOUNCED, _D.COMPLAINED}),
+        # A mailbox may bounce what its gateway took, and people complain about mail they have.
+        _D.DELIVERED: frozenset({_D.BOUNCED, _D.COMPLAINED}),
+        _D.BOUNCED: frozenset({_D.COMPLAINED}),
+        _D.COMPLAINED: frozenset(),
+        _D.REJECTED: frozenset(),
+        _D.SKIPPED: frozenset(),
+    }
+)
+"""State → the states that may come next."""
+
+END_STATES: Final = frozenset(
+    {
+        _D.SENT,
+        _D.DELIVERED,
+        _D.DELAYED,
+        _D.BOUNCED,
+        _D.COMPLAINED,
+        _D.REJECTED,
+        _D.UNKNOWN,
+        _D.SKIPPED,
+    }
+)
+"""States in which nothing is left for the job to do; the others are still to be sent."""
+
+
+def may_follow(before: DeliveryState, after: DeliveryState) -> bool:
+    """Tell whether a delivery may go from ``before`` to ``after``."""
+    return after in TRANSITIONS[before]

@@ -1,0 +1,115 @@
+"""One open SQLite file, safe for several threads and several processes."""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from newsletter.errors import StoreError
+from newsletter.stores.sqlite.faults import reported
+
+BUSY_TIMEOUT_S: Final = 30.0
+PAGE_ROWS: Final = 500
+
+
+class SqliteFile:
+    """A connection shared by the threads of a process; other processes have their own.
+
+    Statements are short: results are read whole, long ones page by page, so that no transaction
+    stays open while somebody thinks.
+    """
+
+    def __init__(self, path: Path, database: Database) -> None:
+        self.path = path
+        self._database = database
+        self._lock = threading.RLock()
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[sqlite3.Row]:
+        """Return all rows of a short query, in its order."""
+        with self.read() as database:
+            cursor = database.execute(sql, dict(parameters or {}))
+            cursor.row_factory = sqlite3.Row
+            return cursor.fetchall()
+
+    def first(self, sql: str, parameters: Mapping[str, Any] | None = None) -> sqlite3.Row | None:
+        """Return the first row of a query."""
+        found = self.rows(sql, parameters)
+        return found[0] if found else None
+
+    @contextmanager
+    def read(self) -> Iterator[Database]:
+        """Lend the connection to one thread."""
+        with self._lock, reported(self.path):
+            yield self._database
+
+    @contextmanager
+    def write(self) -> Iterator[Database]:
+        """Run the block in one transaction, which has the write lock from its start."""
+        with self.read() as database:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+                database.execute("COMMIT")
+            except BaseException:
+                database.rollback()
+                raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self.read() as database:
+            database.close()
+
+
+def open_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> SqliteFile:
+    """Open a database, readable by its owner only when it is new; its folder is made if missing.
+
+    Every commit is on the disk when it returns (WAL with ``synchronous=FULL``).
+    """
+    _make_file(path)
+    with reported(path):
+        connection = sqlite3.connect(
+            path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+    return SqliteFile(path, Database(connection, execute_plugins=False))
+
+
+def use_write_ahead_log(file: SqliteFile, *, patience_s: float = BUSY_TIMEOUT_S) -> None:
+    """Let readers and one writer work at the same time.
+
+    SQLite does not wait by itself when two processes switch a new file at once, so we do.
+    """
+    deadline = time.monotonic() + patience_s
+    with file.read() as database:
+        while True:
+            try:
+                database.execute("PRAGMA journal_mode = WAL").fetchone()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+
+def _make_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"the database {path}: it cannot be opened ({error.strerror}): check that its folder "
+            "exists and that this user may write in it"
+        ) from error
