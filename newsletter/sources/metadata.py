@@ -6,7 +6,8 @@ _MAX_VENUE_CHARS = 80
 _MAX_URL_CHARS = 200
 _YEAR = r"(?:20\d\d|['’]?\d\d)"
 _ACCEPTED = re.compile(
-    r"\b(?<!not )(?<!not been )(?i:accepted|published|presented|forthcoming|to appear|appears)\b(?!-)"
+    r"\b(?<!not )(?<!not been )"
+    r"(?i:accepted|published|presented|forthcoming|to appear|appears)\b(?!-)"
     r"(?:[ ,]+(?i:for|to|as|by|at|in|on|and|with|an?|the|publication|presentation|published"
     r"|presented|oral|poster|spotlight|talk|paper|full|short|long|proceedings|of|appear"
     r"|inclusion|publish|main|regular|be)\b)*\s+(?P<venue>[A-Z0-9\"“'(].*)",
@@ -17,7 +18,8 @@ _VENUE_FIRST = re.compile(
     r"[ ,]*[(]?(?:accepted|camera[- ]ready|oral|spotlight|poster)\b",
 )
 _VENUE_ALONE = re.compile(
-    rf"(?:^|(?<=[.;,] ))(?P<venue>(?:IEEE |ACM )?(?=\w*[A-Z]\w*[A-Z])[A-Z][\w-]*(?:[ -][A-Z][\w-]*){{0,3}}"
+    rf"(?:^|(?<=[.;,] ))(?P<venue>(?:IEEE |ACM )?"
+    rf"(?=\w*[A-Z]\w*[A-Z])[A-Z][\w-]*(?:[ -][A-Z][\w-]*){{0,3}}"
     rf"[ -]?{_YEAR}(?: \(?(?:Oral|Spotlight|Poster|Workshop|Findings|Main|Demo)[\w ]*\)?)?)"
     r"(?=[.;,]|$)",
 )
