@@ -1,11 +1,11 @@
 """What a template left behind, and characters that no mail should carry.
 
-A paper's title may truly hold ``{{`` or the word None. The renderer writes braces, ``@`` and backslashes of outside text as references
-(``&#123;``), so a bare marker in the HTML *source* is a leftover, wherever it stands. The word None
-is the author's inside bidi-isolated elements (``dir="auto"``, ``<bdi>``), in which all text from
-outside stands, and a leftover elsewhere. Subject, preheader, title, spoken attributes and text part
-quote such text without a mark: in them a marker is a leftover unless the isolated text of the same
-mail has it too.
+A paper's title may truly hold ``{{`` or the word None. The renderer writes braces, ``@`` and
+backslashes of outside text as references (``&#123;``), so a bare marker in the HTML *source* is a
+leftover, wherever it stands. The word None is the author's inside bidi-isolated elements
+(``dir="auto"``, ``<bdi>``), in which all text from outside stands, and a leftover elsewhere.
+Subject, preheader, title, spoken attributes and text part quote such text without a mark: in them
+a marker is a leftover unless the isolated text of the same mail has it too.
 """
 
 import re
