@@ -1,0 +1,62 @@
+"""Why a paper stands in a digest, in the reader's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.model import Reason, ReasonKind
+from newsletter.render.clean import one_line
+from newsletter.render.columns import cut
+from newsletter.render.labels import Labels
+
+MAX_TERM_COLUMNS = 48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonText:
+    """One reason in words.
+
+    Attributes:
+        style: class of its chip: ``keyword``, ``author``, ``category``, ``muted``.
+        before, term, after: our words around the reader's own.
+    """
+
+    style: str
+    before: str
+    term: str
+    after: str
+
+    @property
+    def plain(self) -> str:
+        """Return it as one text."""
+        return f"{self.before}{self.term}{self.after}"
+
+
+_STYLES = {
+    ReasonKind.TITLE_KEYWORD: "keyword",
+    ReasonKind.KEYWORD: "keyword",
+    ReasonKind.MUTED: "muted",
+    ReasonKind.AUTHOR: "author",
+    ReasonKind.CATEGORY: "category",
+}
+
+
+def reason_text(kind: ReasonKind, term: str, labels: Labels) -> ReasonText:
+    """Put one reason into words; the term on one line, shortened when it is long."""
+    before, after = labels.text(f"reason_{kind.value}").split("{term}")
+    shown = cut(one_line(term), MAX_TERM_COLUMNS)
+    return ReasonText(style=_STYLES[kind], before=before, term=shown, after=after)
+
+
+def shown_reasons(reasons: Sequence[Reason], limit: int) -> tuple[tuple[Reason, ...], int]:
+    """Choose at most ``limit`` reasons, mutes always among them; return also how many are left.
+
+    A keyword that stands in the title and elsewhere is told once, as in the title.
+    """
+    in_title = {r.term for r in reasons if r.kind is ReasonKind.TITLE_KEYWORD}
+    told = [r for r in reasons if r.kind is not ReasonKind.KEYWORD or r.term not in in_title]
+    if len(told) <= limit:
+        return tuple(told), 0
+    mutes = [r for r in told if r.kind is ReasonKind.MUTED][:limit]
+    others = [r for r in told if r.kind is not ReasonKind.MUTED][: limit - len(mutes)]
+    chosen = (*others, *mutes)
+    return chosen, len(told) - len(chosen)
