@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from newsletter.render.lint import css
 
@@ -48,7 +48,7 @@ class Look:
         return self.line_factor
 
 
-def look_of(element: HtmlElement, parent: Look) -> Look:
+def look_of(element: Element, parent: Look) -> Look:
     """Return how the text of ``element`` looks inside an element that looks like ``parent``."""
     attributes = element.attrib
     tag = element.tag

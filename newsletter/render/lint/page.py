@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml.etree import ParserError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml import etree
+from lxml.etree import _Element as Element
 
 from newsletter.model import Message
 from newsletter.render.lint.looks import Look, look_of
@@ -65,14 +65,14 @@ class Page:
     """A mail taken apart.
 
     Attributes:
-        root: lxml's ``<html>``; conditional comments are comments.
+        root: the ``<html>`` element, without comments, conditional ones too.
         sheet: the text of all ``<style>`` elements.
         runs, links, cards: of the body, in document order.
         outside: all bidi-isolated text: what papers and the reader say.
     """
 
     message: Message
-    root: HtmlElement
+    root: Element
     sheet: str
     runs: tuple[Run, ...]
     links: tuple[Link, ...]
@@ -88,12 +88,7 @@ class Page:
 
 def open_page(message: Message) -> Page:
     """Parse the HTML of a mail, however broken."""
-    parser = HTMLParser(encoding="utf-8")
-    source = message.html.replace("\0", "\ufffd").encode("utf-8", "replace")
-    try:
-        root = document_fromstring(source, parser)
-    except ParserError:
-        root = document_fromstring(b"<html></html>", parser)
+    root = _parse(message.html)
     runs = tuple(_runs(root))
     return Page(
         message=message,
@@ -106,22 +101,31 @@ def open_page(message: Message) -> Page:
     )
 
 
-def flat(element: HtmlElement) -> str:
+def _parse(source: str) -> Element:
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(source.replace("\0", "\ufffd").encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    return etree.Element("html") if root is None else root
+
+
+def flat(element: Element) -> str:
     """Return the text of an element, its white space collapsed."""
-    return _SPACE.sub(" ", element.text_content()).strip()
+    return _SPACE.sub(" ", "".join(element.itertext())).strip()
 
 
-def _runs(root: HtmlElement) -> Iterator[Run]:
+def _runs(root: Element) -> Iterator[Run]:
     found: list[Run] = []
     for body in root.iter("body"):
         _collect(body, look_of(body, Look()), found)
     return iter(found)
 
 
-def _collect(element: HtmlElement, look: Look, found: list[Run]) -> None:
+def _collect(element: Element, look: Look, found: list[Run]) -> None:
     _add(element.text, element.tag, look, found)
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in {"style", "script"}:
+        if child.tag not in {"style", "script"}:
             _collect(child, look_of(child, look), found)
         _add(child.tail, element.tag, look, found)
 
@@ -131,7 +135,7 @@ def _add(text: str | None, tag: str, look: Look, found: list[Run]) -> None:
         found.append(Run(text=_SPACE.sub(" ", text).strip(), tag=tag, look=look))
 
 
-def _links(element: HtmlElement) -> tuple[Link, ...]:
+def _links(element: Element) -> tuple[Link, ...]:
     return tuple(
         Link(href=anchor.get("href").strip(), text=_heard(anchor))
         for anchor in element.iter("a")
@@ -139,16 +143,16 @@ def _links(element: HtmlElement) -> tuple[Link, ...]:
     )
 
 
-def _heard(anchor: HtmlElement) -> str:
+def _heard(anchor: Element) -> str:
     alts = " ".join(image.get("alt", "") for image in anchor.iter("img"))
     return flat(anchor) or alts.strip()
 
 
-def _paper_elements(root: HtmlElement) -> Iterator[HtmlElement]:
-    return (element for element in root.iter() if "paper" in _classes(element))
+def _paper_elements(root: Element) -> Iterator[Element]:
+    return (e for e in root.xpath('//*[contains(@class, "paper")]') if "paper" in _classes(e))
 
 
-def _card(element: HtmlElement) -> Card:
+def _card(element: Element) -> Card:
     return Card(
         links=_links(element),
         rank=_text_of_class(element, "rank"),
@@ -157,9 +161,9 @@ def _card(element: HtmlElement) -> Card:
     )
 
 
-def _text_of_class(card: HtmlElement, name: str) -> str | None:
+def _text_of_class(card: Element, name: str) -> str | None:
     return next((flat(element) for element in card.iter() if name in _classes(element)), None)
 
 
-def _classes(element: HtmlElement) -> list[str]:
-    return element.get("class", "").split() if isinstance(element.tag, str) else []
+def _classes(element: Element) -> list[str]:
+    return str(element.get("class", "")).split()

@@ -89,6 +89,7 @@ BROKEN: list[tuple[Rule, Break]] = [
     (Rule.ACTIVE_CONTENT, html(END, f"<iframe></iframe>{END}")),
     (Rule.ACTIVE_CONTENT, html(END, f"<svg></svg>{END}")),
     (Rule.ACTIVE_CONTENT, html(INK, '<p class="ink" onclick="x()" dir="auto">')),
+    (Rule.ACTIVE_CONTENT, html(INK, '<p class="ink" OnClick="x()" dir="auto">')),
     (
         Rule.ACTIVE_CONTENT,
         html("</head>", '<link rel="stylesheet" href="https://a.example"></head>'),
