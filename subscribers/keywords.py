@@ -23,10 +23,11 @@ def parse_keyword(text: str) -> Keyword:
 
 
 def format_keyword(keyword: Keyword) -> str:
-    """Write a keyword so that ``parse_keyword`` reads the same one."""
+    """Write a keyword so that ``parse_keyword`` reads the same one, its weight to six digits."""
     if keyword.weight == 1.0 and _WEIGHT.fullmatch(keyword.phrase) is None:
         return keyword.phrase
-    return f"{keyword.phrase}:{keyword.weight:.10g}"
+    weight = f"{keyword.weight:.6f}".rstrip("0").rstrip(".")
+    return f"{keyword.phrase}:{weight}"
 
 
 def _folded(text: str) -> str:
