@@ -1,0 +1,59 @@
+"""Freeze who gets what: one delivery for each reader of an issue."""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from typing import Final
+
+from newsletter.model import Delivery, DeliveryState, Issue, Pick, SkipReason
+from newsletter.ports import Ledger
+from subscribers.model import Subscriber
+
+_ID_BYTES: Final = 15
+
+
+def delivery_id(issue_id: str, subscriber_id: str) -> str:
+    """Derive the id of a delivery: 24 characters of ``[a-z2-7]``, which tell nothing.
+
+    The same issue and subscriber always make the same id, so that planning twice is harmless.
+    It may stand in headers, tags, file names and URLs.
+    """
+    digest = hashlib.sha256(f"{issue_id}\0{subscriber_id}".encode()).digest()
+    return base64.b32encode(digest[:_ID_BYTES]).decode().lower()
+
+
+def plan(
+    issue: Issue,
+    choices: Iterable[tuple[Subscriber, tuple[Pick, ...], int]],
+    *,
+    ledger: Ledger,
+) -> int:
+    """Write the issue and a delivery for each choice; return how many were not there yet.
+
+    Args:
+        issue: what is being sent.
+        choices: subscriber, picks (best first), and how many papers matched; read one by one.
+            Nobody gets an empty mail: without picks the delivery is SKIPPED from the start.
+        ledger: where they are written, all in one transaction.
+    """
+    return ledger.plan(
+        issue,
+        (
+            _new_delivery(issue, subscriber, picks, matched)
+            for subscriber, picks, matched in choices
+        ),
+    )
+
+
+def _new_delivery(
+    issue: Issue, subscriber: Subscriber, picks: tuple[Pick, ...], matched: int
+) -> Delivery:
+    return Delivery(
+        id=delivery_id(issue.id, subscriber.id),
+        issue_id=issue.id,
+        subscriber_id=subscriber.id,
+        picks=picks,
+        matched=matched,
+        state=DeliveryState.PLANNED if picks else DeliveryState.SKIPPED,
+        reason=None if picks else SkipReason.NOTHING_TO_SAY.value,
+    )

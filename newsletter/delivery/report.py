@@ -1,0 +1,43 @@
+"""What one run of ``deliver`` came to."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from newsletter.errors import MailerError, RenderError
+
+EXIT_PARTIAL: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """What one run came to; the whole issue's story is the ledger's.
+
+    Attributes:
+        sent, rejected, unknown: this run's own deliveries.
+        skipped: how many were skipped while it ran, by whomever.
+        left: how many of the issue are still PLANNED.
+        unrendered: ids of deliveries whose mail broke our rules; they are still PLANNED.
+        stopped_by: the error that ended the run early.
+        was_interrupted: whether somebody asked it to stop.
+        was_limited: whether it ended because it reached its limit.
+    """
+
+    sent: int
+    skipped: int
+    rejected: int
+    unknown: int
+    left: int
+    unrendered: tuple[str, ...] = ()
+    stopped_by: MailerError | None = None
+    was_interrupted: bool = False
+    was_limited: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """Return what the command ends with: 0 done, 3 partial, 69 mailer stopped, 70 our bug."""
+        if self.unrendered:
+            return RenderError.exit_code
+        if self.stopped_by is not None:
+            return self.stopped_by.exit_code
+        is_partial = self.rejected or self.unknown or (self.left and not self.was_limited)
+        return EXIT_PARTIAL if is_partial else 0
