@@ -6,6 +6,7 @@ view is the same source with its conditional comments opened.
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import html5lib
 import tinycss2
@@ -56,7 +57,7 @@ def _sheet_errors(html: str) -> Iterator[str]:
 
 def _inline_errors(html: str) -> Iterator[str]:
     for style in sorted(set(_INLINE.findall(html))):
-        yield from _declaration_errors(style)
+        yield from _declaration_errors(unescape(style))
 
 
 def _declaration_errors(content: object) -> Iterator[str]:

@@ -46,3 +46,7 @@ def test_broken_style_sheets_are_found(broken: str) -> None:
 
 def test_broken_inline_styles_are_found() -> None:
     assert broken_styles('<p style="color:red;width">')
+
+
+def test_references_in_inline_styles_are_read() -> None:
+    assert broken_styles('<p style="font-family:&quot;A&quot;, &#39;B&#39;">') == ()
