@@ -1,0 +1,124 @@
+"""The issue as a feed: Atom 1.0 and RSS 2.0.
+
+An entry is one version of one paper; its id never changes, whichever issue lists it.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from feedgenerator import Atom1Feed, Rss201rev2Feed
+
+from newsletter.model import Entry, Paper
+from newsletter.render.clean import escaped, one_line, web_link
+from newsletter.render.export_issue import HouseIssue
+
+MAX_AUTHORS = 100
+
+_TAGGED_SINCE = "2026"  # RFC 4151: a day on which the host was the newsletter's
+_ARXIV_ZONE = ZoneInfo("America/New_York")
+_DC = "http://purl.org/dc/elements/1.1/"
+
+
+class _AtomFeed(Atom1Feed):  # type: ignore[misc]  # feedgenerator has no types
+    """Atom with one ``author`` element for each author."""
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:  # noqa: ANN401
+        """Write an entry and then its authors."""
+        super().add_item_elements(handler, item)
+        for name in item["authors"]:
+            handler.startElement("author", {})
+            handler.addQuickElement("name", name)
+            handler.endElement("author")
+
+
+class _RssFeed(Rss201rev2Feed):  # type: ignore[misc]  # feedgenerator has no types
+    """RSS with one ``dc:creator`` element for each author."""
+
+    def rss_attributes(self) -> dict[str, str]:
+        """Declare the name space of ``dc:creator``."""
+        return {**super().rss_attributes(), "xmlns:dc": _DC}
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:  # noqa: ANN401
+        """Write an item and then its authors."""
+        super().add_item_elements(handler, item)
+        for name in item["authors"]:
+            handler.addQuickElement("dc:creator", name)
+
+
+def to_atom(house: HouseIssue) -> str:
+    """Write the issue as Atom. Source: RFC 4287."""
+    return _write(_AtomFeed, house, path="/feed/atom.xml")
+
+
+def to_rss(house: HouseIssue) -> str:
+    """Write the issue as RSS 2.0.
+
+    Source: https://www.rssboard.org/rss-specification
+    """
+    return _write(_RssFeed, house, path="/feed/rss.xml")
+
+
+def _write(make: type[Any], house: HouseIssue, *, path: str) -> str:
+    host = urlsplit(house.site_url).hostname or "localhost"
+    feed = make(
+        title=one_line(house.title),
+        link=f"{house.site_url}/",
+        description=f"Papers that arXiv announced up to {house.issue.last_on}, ranked.",
+        language="en",
+        author_name=one_line(house.title),
+        feed_url=house.site_url + path,
+        feed_guid=f"tag:{host},{_TAGGED_SINCE}:papers",
+        categories=house.interests.categories,
+    )
+    feed.latest_post_date = lambda: _latest(house)
+    for entry in house.entries:
+        feed.add_item(**_item(entry, host=host))
+    return str(feed.writeString("utf-8"))
+
+
+def _latest(house: HouseIssue) -> datetime:
+    """Return when the newest entry came; without entries, the issue's last day."""
+    days = [entry.paper.issue_on for entry in house.entries]
+    return _midnight(max(days, default=house.issue.last_on))
+
+
+def _item(entry: Entry, *, host: str) -> dict[str, Any]:
+    paper = entry.paper
+    return {
+        "title": one_line(paper.title),
+        "link": paper.url,
+        "description": "\n".join(_paragraphs(entry)),
+        "unique_id": f"tag:{host},{_TAGGED_SINCE}:arXiv.org:{paper.versioned_id}",
+        "unique_id_is_permalink": False,
+        "pubdate": _midnight(paper.announced_on),
+        "updateddate": _midnight(paper.issue_on),
+        "categories": paper.categories,
+        "authors": tuple(_authors(paper)),
+    }
+
+
+def _authors(paper: Paper) -> Iterator[str]:
+    yield from map(one_line, paper.authors[:MAX_AUTHORS])
+    if (more := len(paper.authors) - MAX_AUTHORS) > 0:
+        yield f"and {more} more"
+
+
+def _paragraphs(entry: Entry) -> Iterator[str]:
+    """Yield the abstract and what is known beside it, as HTML."""
+    paper = entry.paper
+    for paragraph in filter(None, map(one_line, paper.abstract.split("\n\n"))):
+        yield f"<p>{escaped(paragraph)}</p>"
+    note = f"#{entry.rank} · score {entry.score.value:.1f} · {paper.announce_type.value}"
+    if paper.acceptance:
+        note += f" · accepted: {one_line(paper.acceptance)}"
+    yield f"<p>{escaped(note)}</p>"
+    if code_url := web_link(paper.code_url):
+        yield f'<p><a href="{escaped(code_url)}">Code</a></p>'
+
+
+def _midnight(day: date) -> datetime:
+    """Return when the feeds of an announcement day are out: 00:00 US Eastern, in UTC."""
+    return datetime.combine(day, time(), tzinfo=_ARXIV_ZONE).astimezone(UTC)
