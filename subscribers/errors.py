@@ -8,6 +8,7 @@
     ├── InvalidTransitionError  the state does not allow this step
     ├── DuplicateSubscriberError  the address is subscribed already
     ├── UnknownSubscriberError  nobody by that address or id
+    ├── UnreadableFileError     a file of subscribers that cannot be read as a whole
     ├── StaleRevisionError      the record changed since it was read
     └── InvalidTokenError       a link that was altered, is of another purpose, or has expired
         └── ExpiredTokenError   carries ``expired_for_s``
@@ -45,6 +46,10 @@ class DuplicateSubscriberError(SubscriberError):
 
 class UnknownSubscriberError(SubscriberError):
     """Nobody is known by that address or id."""
+
+
+class UnreadableFileError(SubscriberError):
+    """The file is not what it should be; the message says how to save it."""
 
 
 class StaleRevisionError(SubscriberError):
