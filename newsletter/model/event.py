@@ -99,7 +99,7 @@ class MalformedEvent:
 
     Attributes:
         why: what is wrong with it, without any of its text.
-        sha256: of the payload, hexadecimal, to tell repetitions.
+        sha256: of the whole payload it came in, hexadecimal, to tell repetitions.
     """
 
     why: str
