@@ -1,0 +1,148 @@
+"""One issue, from fetch to delivery: the story on one page.
+
+``fetch`` → ``plan`` (rank, choose, freeze) → ``deliver``. Every step can be run alone, gives the
+same when it is run again, and picks up where it stopped.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Protocol
+
+from newsletter.delivery.plan import plan
+from newsletter.delivery.schedule import Edition
+from newsletter.digests.shortlist import pick
+from newsletter.model import BatchState, Entry, Issue, IssueState, Paper, Pick
+from newsletter.ports import Clock, Ledger, PaperStore
+from newsletter.ranking import DayRanker, Explanation, Ranking, RankingMethod, prepare
+from newsletter.render.export_issue import HouseIssue
+from newsletter.sources.collect import Collected
+from subscribers.interests import Interests
+from subscribers.model import Subscriber
+
+HISTORY_PAPERS = 10_000
+"""How many earlier papers give ranking its statistics: about two weeks of computer science."""
+READERS_AT_ONCE = 500
+
+Choice = tuple[Subscriber, tuple[Pick, ...], int]
+"""A reader, their picks, and how many papers matched."""
+
+Readers = Callable[[], Iterable[Subscriber]]
+"""Give the readers of an issue, afresh on each call: they are read twice and never held."""
+
+
+class Collect(Protocol):
+    """Read what was announced; ``bootstrap`` binds sources, calendar and clock."""
+
+    def __call__(self, categories: Sequence[str], on: date) -> Collected:
+        """Return papers and the completeness ledger's rows; raise ``SourceError``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The newsletter itself, as it shows in public.
+
+    Attributes:
+        interests: rank the public issue, and are the template for new readers.
+        title, site_url: its name and where it lives.
+    """
+
+    interests: Interests
+    title: str
+    site_url: str
+
+
+class Job:
+    """The daily job over its ports."""
+
+    def __init__(
+        self, *, papers: PaperStore, ledger: Ledger, method: RankingMethod, clock: Clock
+    ) -> None:
+        self._papers = papers
+        self._ledger = ledger
+        self._method = method
+        self._clock = clock
+
+    def fetch(self, on: date, *, categories: Sequence[str], collect: Collect) -> Collected:
+        """Read what was announced on ``on`` and store it; nothing is written when all fails."""
+        collected = collect(categories, on)
+        self._papers.save_announcement(collected.papers, collected.batches)
+        return collected
+
+    def is_complete(self, on: date, categories: Sequence[str]) -> bool:
+        """Tell whether every one of these categories has been read whole for this day."""
+        whole = {
+            batch.category
+            for batch in self._papers.batches_between(on, on)
+            if batch.state in (BatchState.FRESH, BatchState.QUIET)
+        }
+        return whole.issuperset(categories)
+
+    def plan(self, edition: Edition, readers: Readers) -> Issue | None:
+        """Choose papers for each reader and freeze the choice; None when nothing was announced.
+
+        Planning again adds readers who are new and changes nothing else.
+        """
+        papers = self._announced(edition.first_on, edition.last_on)
+        if not papers:
+            return None
+        issue = self._issue(edition.issue_id, papers, edition.first_on, edition.last_on)
+        ranker = self._ranker(papers, (reader.interests for reader in readers()), edition.first_on)
+        plan(issue, self._choices(ranker, readers()), ledger=self._ledger)
+        return issue
+
+    def house_issue(
+        self, on: date, interests: Interests, *, limit: int | None = None
+    ) -> HouseIssue:
+        """Rank one day by the house's interests; ``limit`` as in ``DayRanker.rank``."""
+        papers = self._announced(on, on)
+        ranking = self._ranker(papers, [interests], on).rank(interests, limit=limit)
+        return HouseIssue(
+            issue=self._issue(f"{on}-house", papers, on, on),
+            entries=_entries(ranking),
+            matched=ranking.matched,
+        )
+
+    def explain(self, paper_id: str, on: date, reader: Subscriber) -> Explanation:
+        """Say why a paper of this day is, or is not, chosen for a reader."""
+        ranker = self._ranker(self._announced(on, on), [reader.interests], on)
+        shown = self._ledger.shown_papers([reader.id]).get(reader.id, frozenset())
+        return ranker.explain(reader.interests, paper_id, shown=shown)
+
+    def _announced(self, first_on: date, last_on: date) -> tuple[Paper, ...]:
+        return self._papers.papers_between(first_on, last_on)
+
+    def _ranker(
+        self, papers: Sequence[Paper], wishes: Iterable[Interests], first_on: date
+    ) -> DayRanker:
+        history = self._papers.papers_before(first_on, limit=HISTORY_PAPERS)
+        return prepare(self._method, papers, wishes=wishes, history=history)
+
+    def _issue(
+        self, issue_id: str, papers: Sequence[Paper], first_on: date, last_on: date
+    ) -> Issue:
+        return Issue(
+            id=issue_id,
+            first_on=first_on,
+            last_on=last_on,
+            announced=len(papers),
+            batches=self._papers.batches_between(last_on, last_on),
+            state=IssueState.OPEN,
+            created_at=self._clock(),
+        )
+
+    def _choices(self, ranker: DayRanker, readers: Iterable[Subscriber]) -> Iterator[Choice]:
+        remaining = iter(readers)
+        while chunk := tuple(islice(remaining, READERS_AT_ONCE)):
+            shown = self._ledger.shown_papers([reader.id for reader in chunk])
+            for reader in chunk:
+                ranking = ranker.rank(reader.interests, shown=shown.get(reader.id, frozenset()))
+                yield reader, pick(ranking), ranking.matched
+
+
+def _entries(ranking: Ranking) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(rank=rank, paper=paper, score=score)
+        for rank, (paper, score) in enumerate(ranking.top, start=1)
+    )

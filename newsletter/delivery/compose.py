@@ -1,0 +1,67 @@
+"""From a claim to finished bytes: the digest, its mail, its envelope."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from newsletter.digests.assemble import assemble
+from newsletter.model import Delivery, Digest, Envelope, Issue, Message
+from newsletter.ports import Clock, PaperStore
+from newsletter.render.identity import MailLinks
+from newsletter.render.mail import DigestRenderer
+from newsletter.render.mime import to_bytes
+from subscribers.model import Subscriber
+
+LinkMaker = Callable[[Subscriber, Issue], MailLinks]
+"""Make the links of one reader's mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One reader's mail in all its shapes.
+
+    Attributes:
+        message: what a person reads.
+        envelope: what a mailer hands over.
+    """
+
+    digest: Digest
+    message: Message
+    envelope: Envelope
+
+
+class Composer:
+    """Compose the mails of one issue; its papers are read once and kept while it lasts."""
+
+    def __init__(
+        self,
+        issue: Issue,
+        *,
+        papers: PaperStore,
+        renderer: DigestRenderer,
+        links: LinkMaker,
+        clock: Clock,
+    ) -> None:
+        self._issue = issue
+        self._papers = {
+            paper.id: paper for paper in papers.papers_between(issue.first_on, issue.last_on)
+        }
+        self._renderer = renderer
+        self._links = links
+        self._clock = clock
+
+    def compose(self, delivery: Delivery, subscriber: Subscriber) -> Mail:
+        """Compose one mail; raise ``RenderError`` when it cannot be made."""
+        digest = assemble(self._issue, delivery, subscriber=subscriber, papers=self._papers)
+        message = self._renderer.render(
+            digest, delivery_id=delivery.id, links=self._links(subscriber, self._issue)
+        )
+        envelope = Envelope(
+            delivery_id=delivery.id,
+            issue_id=delivery.issue_id,
+            attempt=max(1, delivery.attempt),
+            sender=parseaddr(message.sender)[1],
+            recipient=message.recipient,
+            raw=to_bytes(message, sent_at=self._clock()),
+        )
+        return Mail(digest=digest, message=message, envelope=envelope)
