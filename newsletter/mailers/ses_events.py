@@ -94,7 +94,9 @@ def read_events(payload: str | bytes) -> tuple[ReadEvent, ...]:
     Takes the SES event itself, an SNS or EventBridge envelope, the body of an SQS message, or a
     Lambda event with records. Never raises on bad input: see ``MalformedEvent``.
     """
-    return tuple(_read(found) if isinstance(found, Mapping) else found for found in unwrap(payload))
+    return tuple(
+        _read(found, payload) if isinstance(found, Mapping) else found for found in unwrap(payload)
+    )
 
 
 def _read(event: Mapping[str, object], payload: str | bytes) -> ReadEvent:

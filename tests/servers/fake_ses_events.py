@@ -1,4 +1,7 @@
-"""The events SES would report for a mail in the fake's outbox, and what they travel in."""
+"""The events SES would report for a mail in the fake's outbox, and what they travel in.
+
+Shapes: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -29,39 +32,55 @@ def make_event(kind: str, mail: Accepted, **fields: Any) -> dict[str, Any]:
 
 def _section(kind: str, mail: Accepted, at: str) -> tuple[str, dict[str, Any]]:
     feedback = {"timestamp": at, "feedbackId": f"{mail.message_id}-feedback"}
-    match kind:
-        case "Send":
-            return "send", {}
-        case "Delivery":
-            return "delivery", {
-                "timestamp": at,
-                "processingTimeMillis": 2000,
-                "recipients": list(mail.recipients),
-                "smtpResponse": "250 2.0.0 OK",
-                "reportingMTA": "a8-50.smtp-out.example.org",
-            }
-        case "DeliveryDelay":
-            who = {"delayedRecipients": _addresses(mail, status="4.4.1")}
-            return "deliveryDelay", {"timestamp": at, "delayType": "MailboxFull", **who}
-        case "Bounce":
-            who = {"bouncedRecipients": _addresses(mail, status="5.1.1", action="failed")}
-            return "bounce", {
-                "bounceType": "Permanent",
-                "bounceSubType": "General",
-                **who,
-                **feedback,
-            }
-        case "Complaint":
-            who = {"complainedRecipients": _addresses(mail)}
-            return "complaint", {"complaintFeedbackType": "abuse", **who, **feedback}
-        case "Reject":
-            return "reject", {"reason": "Bad content"}
-        case _:
-            return "subscription", {
-                "timestamp": at,
-                "source": "UnsubscribeHeader",
-                "newTopicPreferences": {"unsubscribeAll": True},
-            }
+    sections: dict[str, tuple[str, dict[str, Any]]] = {
+        "Send": ("send", {}),
+        "Reject": ("reject", {"reason": "Bad content"}),
+        "Delivery": ("delivery", _delivery(mail) | {"timestamp": at}),
+        "DeliveryDelay": ("deliveryDelay", _delay(mail) | {"timestamp": at}),
+        "Bounce": ("bounce", _bounce(mail) | feedback),
+        "Complaint": ("complaint", _complaint(mail) | feedback),
+        "Subscription": ("subscription", _subscription() | {"timestamp": at}),
+    }
+    return sections[kind]
+
+
+def _delivery(mail: Accepted) -> dict[str, Any]:
+    return {
+        "processingTimeMillis": 2000,
+        "recipients": list(mail.recipients),
+        "smtpResponse": "250 2.0.0 OK",
+        "reportingMTA": "a8-50.smtp-out.example.org",
+    }
+
+
+def _delay(mail: Accepted) -> dict[str, Any]:
+    recipients = _addresses(mail, status="4.2.2", diagnosticCode="smtp; 452 4.2.2 mailbox full")
+    return {"delayType": "MailboxFull", "delayedRecipients": recipients}
+
+
+def _bounce(mail: Accepted) -> dict[str, Any]:
+    recipients = _addresses(
+        mail, action="failed", status="5.1.1", diagnosticCode="smtp; 550 5.1.1 user unknown"
+    )
+    return {
+        "bounceType": "Permanent",
+        "bounceSubType": "General",
+        "bouncedRecipients": recipients,
+        "reportingMTA": "dsn; a8-50.smtp-out.example.org",
+    }
+
+
+def _complaint(mail: Accepted) -> dict[str, Any]:
+    return {"complaintFeedbackType": "abuse", "complainedRecipients": _addresses(mail)}
+
+
+def _subscription() -> dict[str, Any]:
+    return {
+        "contactList": "readers",
+        "source": "UnsubscribeHeader",
+        "newTopicPreferences": {"unsubscribeAll": True, "topicSubscriptionStatus": []},
+        "oldTopicPreferences": {"unsubscribeAll": False, "topicSubscriptionStatus": []},
+    }
 
 
 def in_sns(event: Mapping[str, Any]) -> str:
