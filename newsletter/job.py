@@ -92,16 +92,19 @@ class Job:
         plan(issue, self._choices(ranker, readers()), ledger=self._ledger)
         return issue
 
-    def house_issue(
-        self, on: date, interests: Interests, *, limit: int | None = None
-    ) -> HouseIssue:
+    def house_issue(self, on: date, house: House, *, limit: int | None = None) -> HouseIssue:
         """Rank one day by the house's interests; ``limit`` as in ``DayRanker.rank``."""
         papers = self._announced(on, on)
-        ranking = self._ranker(papers, [interests], on).rank(interests, limit=limit)
+        ranker = self._ranker(papers, [house.interests], on)
+        ranking = ranker.rank(house.interests, limit=limit)
         return HouseIssue(
-            issue=self._issue(f"{on}-house", papers, on, on),
+            issue=self._issue(f"{on}-daily", papers, on, on),
             entries=_entries(ranking),
             matched=ranking.matched,
+            interests=house.interests,
+            generated_at=self._clock(),
+            title=house.title,
+            site_url=house.site_url,
         )
 
     def explain(self, paper_id: str, on: date, reader: Subscriber) -> Explanation:
