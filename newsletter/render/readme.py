@@ -161,4 +161,4 @@ def _configuration(interests: Interests) -> str:
 
 def _keyword(keyword: Keyword) -> str:
     phrase = markdown_text(keyword.phrase)
-    return phrase if keyword.weight == 1.0 else f"{phrase} ({keyword.weight:+g})"
+    return phrase if keyword.weight == 1.0 else f"{phrase} ({keyword.weight:g})"

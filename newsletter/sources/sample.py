@@ -3,7 +3,6 @@
 The entries are written as arXiv writes them and take the same steps as real ones.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -13,10 +12,7 @@ from typing import Any, ClassVar
 
 from newsletter.errors import MalformedAnnouncementError
 from newsletter.model import Announcement, AnnounceType, Paper, SetAside, SourceName
-from newsletter.sources.metadata import find_acceptance, find_code_url
-from newsletter.tex.clean import fold, fold_paragraphs
-from newsletter.tex.names import split_authors
-from newsletter.tex.resolve import to_unicode
+from newsletter.sources.entry import BadEntryError, RawEntry, make_paper
 
 INVENTED = "Invented for the sample; not on arXiv"
 
@@ -24,9 +20,8 @@ _FILES = {
     date(2026, 11, 19): "sample_papers_1.toml",
     date(2026, 11, 20): "sample_papers_2.toml",
 }
-_ID = re.compile(r"\d{4}\.\d{5}|[a-z-]+/\d{7}")
 
-RawEntry = Mapping[str, Any]
+TomlEntry = Mapping[str, Any]
 
 
 class SampleSource:
@@ -43,7 +38,7 @@ class SampleSource:
     latest_on: ClassVar[date] = max(_FILES)
 
     def __init__(self) -> None:
-        self._entries: dict[date, tuple[RawEntry, ...]] = {}
+        self._entries: dict[date, tuple[TomlEntry, ...]] = {}
 
     @property
     def name(self) -> SourceName:
@@ -71,13 +66,13 @@ class SampleSource:
             set_aside=tuple(each for each in read if isinstance(each, SetAside)),
         )
 
-    def _entries_on(self, on: date) -> tuple[RawEntry, ...]:
+    def _entries_on(self, on: date) -> tuple[TomlEntry, ...]:
         if on not in self._entries:
             self._entries[on] = _load(on)
         return self._entries[on]
 
 
-def _load(on: date) -> tuple[RawEntry, ...]:
+def _load(on: date) -> tuple[TomlEntry, ...]:
     if on not in _FILES:
         return ()
     text = resources.files(__package__).joinpath(_FILES[on]).read_text(encoding="utf-8")
@@ -86,7 +81,7 @@ def _load(on: date) -> tuple[RawEntry, ...]:
     return tuple(_with_generated_authors(entry, names) for entry in document["paper"])
 
 
-def _with_generated_authors(entry: RawEntry, names: Mapping[str, list[str]]) -> RawEntry:
+def _with_generated_authors(entry: TomlEntry, names: Mapping[str, list[str]]) -> TomlEntry:
     count = entry.get("generated_authors", 0)
     if not count:
         return entry
@@ -95,28 +90,21 @@ def _with_generated_authors(entry: RawEntry, names: Mapping[str, list[str]]) -> 
     return {**entry, "authors": ", ".join(chain([entry["authors"].strip()], made))}
 
 
-def _read_entry(entry: RawEntry, category: str, on: date) -> Paper | SetAside:
-    if _ID.fullmatch(entry["id"]) is None:
-        return SetAside(entry=entry["id"], why="its id is not one that arXiv gives")
-    kind = AnnounceType(entry["announced"][category])
-    title, abstract = fold(entry["title"]), fold_paragraphs(entry["abstract"])
-    note = fold(to_unicode(entry["comment"])).rstrip(".")
-    return Paper(
-        id=entry["id"],
-        version=entry.get("version", 1),
-        title=fold(to_unicode(title)),
-        abstract=fold_paragraphs(to_unicode(abstract)),
-        title_tex=title,
-        abstract_tex=abstract,
-        authors=split_authors(entry["authors"]),
+def _read_entry(entry: TomlEntry, category: str, on: date) -> Paper | SetAside:
+    note = entry["comment"].strip().rstrip(".")
+    raw = RawEntry(
+        identifier=f"{entry['id']}v{entry.get('version', 1)}",
+        title=entry["title"],
+        abstract=entry["abstract"],
+        authors=entry["authors"],
         categories=tuple(entry["categories"]),
-        announce_type=kind,
-        announced_in=((category, kind),),
-        announced_on=on,
-        issue_on=on,
+        primary=entry["categories"][0],
+        announce_type=AnnounceType(entry["announced"][category]),
         comment=f"{note}. {INVENTED}.",
         journal_ref=entry.get("journal_ref"),
         doi=entry.get("doi"),
-        acceptance=find_acceptance(note),
-        code_url=find_code_url(abstract, note),
     )
+    try:
+        return make_paper(raw, category=category, on=on)
+    except BadEntryError as error:
+        return SetAside(entry=entry["id"], why=str(error))

@@ -36,9 +36,12 @@ def _systems_reader() -> Subscriber:
                 "quantization": 0.6,
                 "all-reduce": 0.7,
                 "throughput": 0.5,
-                "long-context": 0.6,
+                "long-context": 0.3,
                 "data-parallel training": 0.5,
                 "scale-to-zero": 0.6,
+                "inference": 0.3,
+                "distributed system": 0.4,
+                "federated training": 0.4,
                 "checkpoint": 0.4,
             }
         ),

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from newsletter.render.clean import one_line
 from newsletter.render.export import ExportFormat, export
 from newsletter.render.readme_text import cut_at_word, markdown_text
+from subscribers.interests import Keyword
 from tests.factories import make_interests, make_paper
 from tests.unit.render.house_issue import NASTY_TITLES, make_house, nasty_papers
 
@@ -134,7 +135,6 @@ def test_a_crowd_of_authors_is_counted() -> None:
 
 @pytest.mark.parametrize("weight", [0.5, -0.5])
 def test_weights_other_than_one_are_shown(weight: float) -> None:
-    interests = make_interests()
-    keyword = make_interests("a").keywords[0].__class__(phrase="agent", weight=weight)
-    house = make_house(interests=interests.__class__(keywords=(keyword,)))
-    assert f"agent ({weight:+g})" in export(ExportFormat.MARKDOWN, house)
+    interests = make_interests(keywords=(Keyword(phrase="agent", weight=weight),))
+    house = make_house(interests=interests)
+    assert f"agent ({weight:g})" in export(ExportFormat.MARKDOWN, house)
