@@ -1,0 +1,204 @@
+"""One conversation with an SMTP server: greeting, TLS, login, then mail after mail."""
+
+import re
+import smtplib
+import socket
+import ssl
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from newsletter.errors import MailerStoppedError, MessageRejectedError
+from newsletter.mailers.smtp_faults import FIXES, Stage, at, clean, refusal
+from newsletter.model import Envelope
+
+QUIT_TIMEOUT_S: Final = 5.0
+_LEADING_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
+_ANSWER_TO_DATA: Final = 354
+
+
+class Tls(StrEnum):
+    """How the connection is encrypted: from the first byte, from STARTTLS on, or not at all."""
+
+    IMPLICIT = "implicit"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where and how to connect.
+
+    Attributes:
+        timeout_s: for each step of the conversation, in seconds.
+        context: which certificates are trusted.
+        own_name: what we call ourselves in EHLO.
+    """
+
+    host: str
+    port: int
+    tls: Tls
+    username: str | None
+    password: str | None = field(repr=False)
+    timeout_s: float
+    context: ssl.SSLContext
+    own_name: str
+
+
+class Session:
+    """An open connection that has been greeted, encrypted and logged in as far as wanted."""
+
+    def __init__(self, smtp: smtplib.SMTP) -> None:
+        self._smtp = smtp
+        self._is_in_mail = False
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the connection still stands, as far as we know."""
+        return self._smtp.sock is not None
+
+    def begin(self, envelope: Envelope) -> None:
+        """Announce the sender: the first step, safe to repeat on another connection."""
+        options = self._options(envelope)
+        with at(Stage.SENDER):
+            self._smtp.command_encoding = "utf-8" if "SMTPUTF8" in options else "ascii"
+            words = " ".join((f"FROM:<{envelope.sender}>", *options))
+            code, reply = self._smtp.docmd("MAIL", words)
+        self._expect(Stage.SENDER, code, reply, wanted=2)
+        self._is_in_mail = True
+
+    def finish(self, envelope: Envelope) -> str:
+        """Hand the mail over after ``begin``; return the server's words, without addresses."""
+        with at(Stage.RECIPIENT):
+            code, reply = self._smtp.docmd("RCPT", f"TO:<{envelope.recipient}>")
+        self._expect(Stage.RECIPIENT, code, reply, wanted=2)
+        with at(Stage.DATA):
+            code, reply = self._smtp.docmd("DATA")
+        self._expect(Stage.DATA, code, reply, wanted=3)
+        with at(Stage.BODY):
+            self._smtp.send(_LEADING_DOT.sub(b"..", envelope.raw))
+        with at(Stage.FINAL):
+            self._smtp.send(b".\r\n")
+            code, reply = self._smtp.getreply()
+        self._is_in_mail = False
+        self._expect(Stage.FINAL, code, reply, wanted=2)
+        return clean(reply)
+
+    def make_ready(self) -> bool:
+        """Forget a mail that was refused half-way; tell whether another one may follow."""
+        if self.is_open and self._is_in_mail:
+            try:
+                code, _ = self._smtp.rset()
+            except OSError:
+                self.drop()
+            else:
+                self._is_in_mail = False
+                if code // 100 != 2:
+                    self.drop()
+        return self.is_open
+
+    def quit(self) -> None:
+        """Say goodbye and close."""
+        try:
+            if self._smtp.sock is not None:
+                self._smtp.sock.settimeout(QUIT_TIMEOUT_S)
+                self._smtp.docmd("QUIT")
+        except OSError:
+            pass  # the server was faster
+        finally:
+            self.drop()
+
+    def drop(self) -> None:
+        """Close without a word."""
+        self._smtp.close()
+
+    def _options(self, envelope: Envelope) -> tuple[str, ...]:
+        needs = {
+            "SMTPUTF8": not (envelope.sender + envelope.recipient).isascii(),
+            "8BITMIME": not envelope.raw.isascii(),
+        }
+        missing = [name for name, is_needed in needs.items() if is_needed and not self._has(name)]
+        if missing:
+            raise MessageRejectedError(f"the mail needs {missing[0]}, which the server lacks")
+        size = self._smtp.esmtp_features.get("size", "")
+        if size.isascii() and size.isdigit() and 0 < int(size) < len(envelope.raw):
+            raise MessageRejectedError(
+                f"the mail has {len(envelope.raw)} bytes; the server takes {size}"
+            )
+        return (
+            *((f"SIZE={len(envelope.raw)}",) if self._has("SIZE") else ()),
+            *(("BODY=8BITMIME",) if needs["8BITMIME"] else ()),
+            *(("SMTPUTF8",) if needs["SMTPUTF8"] else ()),
+        )
+
+    def _has(self, extension: str) -> bool:
+        return self._smtp.has_extn(extension)
+
+    def _expect(self, stage: Stage, code: int, reply: bytes, *, wanted: int) -> None:
+        if code // 100 == wanted:
+            return
+        error = refusal(stage, code, reply)
+        if code // 100 not in {4, 5} or code == 421:  # 421: it hangs up; others: it speaks no SMTP
+            self.drop()
+        raise error
+
+
+def open_session(server: Server) -> Session:
+    """Connect, and do not go on with less than what ``server`` asks for."""
+    with at(Stage.CONNECT):
+        smtp = _connect(server)
+    try:
+        _greet(smtp)
+        if server.tls is Tls.STARTTLS:
+            _start_tls(smtp, server)
+        if server.username is not None:
+            _log_in(smtp, server)
+        if (
+            smtp.sock is not None
+        ):  # the dot goes out at once, not after the other side's delayed ACK
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        smtp.close()
+        raise
+    return Session(smtp)
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    if server.tls is Tls.IMPLICIT:
+        return smtplib.SMTP_SSL(
+            server.host,
+            server.port,
+            local_hostname=server.own_name,
+            timeout=server.timeout_s,
+            context=server.context,
+        )
+    return smtplib.SMTP(
+        server.host, server.port, local_hostname=server.own_name, timeout=server.timeout_s
+    )
+
+
+def _greet(smtp: smtplib.SMTP) -> None:
+    with at(Stage.HELLO):
+        smtp.ehlo_or_helo_if_needed()
+
+
+def _start_tls(smtp: smtplib.SMTP, server: Server) -> None:
+    if not smtp.has_extn("STARTTLS"):
+        raise MailerStoppedError(
+            f"the SMTP server offers no STARTTLS, so nothing was sent: {FIXES[Stage.TLS]}"
+        )
+    with at(Stage.TLS):
+        code, reply = smtp.starttls(context=server.context)
+        if code != 220:
+            raise refusal(Stage.TLS, code, reply)
+    _greet(smtp)
+
+
+def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
+    if not smtp.has_extn("AUTH"):
+        raise MailerStoppedError(
+            "the SMTP server offers no login here: remove mailer.username, or set mailer.tls or "
+            "mailer.port to where it does"
+        )
+    with at(Stage.LOGIN):
+        smtp.login(server.username or "", server.password or "")
