@@ -1,9 +1,10 @@
 """Text from outside, made safe to show: no control characters, one line, escaped."""
 
 import re
+from html import escape
 from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 _BLANKS = re.compile(
     r"[\s\x00-\x20\x7f-\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+"
@@ -31,13 +32,18 @@ def has_right_to_left(text: str) -> bool:
     return _RIGHT_TO_LEFT.search(text) is not None
 
 
-def escaped(text: str) -> Markup:
+def escape_text(text: str) -> str:
     """Escape for HTML text and attributes.
 
     Braces, ``@`` and backslashes become references too: what looks like a template's or TeX's
     left-over in a finished mail is then one of ours, never a paper's own title.
     """
-    return Markup(str(escape(text)).translate(_MARKERS))  # noqa: S704 - escaped on this line
+    return escape(text).translate(_MARKERS)
+
+
+def escaped(text: str) -> Markup:
+    """Escape, for a template that would escape once more."""
+    return Markup(escape_text(text))  # noqa: S704 - escaped on this line
 
 
 def web_link(url: str | None) -> str | None:

@@ -2,20 +2,23 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 ELLIPSIS = "…"
 _WIDE = ("W", "F")
 _ZERO_WIDTH = ("Mn", "Me", "Cf")
-_PIECE = re.compile(r"\s+|[⺀-〿぀-鿿豈-﫿＀-￯]|[^\s⺀-〿぀-鿿豈-﫿＀-￯]+")
+_CJK = "⺀-〿぀-鿿豈-﫿＀-￯"
+_PIECE = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+\s*|\s+")
+_NOT_ONE_COLUMN = re.compile(r"[^\x00-\u02ff\u2010-\u2027]")
 
 
 def columns(text: str) -> int:
     """Return how many columns ``text`` takes on a fixed-width display."""
     if text.isascii():
         return len(text)
-    return sum(map(_char_columns, text))
+    odd = _NOT_ONE_COLUMN.findall(text)
+    return len(text) - len(odd) + sum(map(_char_columns, odd))
 
 
 def _char_columns(char: str) -> int:
@@ -29,8 +32,8 @@ def cut(text: str, limit: int) -> str:
     if columns(text) <= limit:
         return text
     kept = hard_cut(text, limit - columns(ELLIPSIS))
-    at_word = kept.rstrip() if text[len(kept)].isspace() else _drop_half_word(kept)
-    return at_word.rstrip(" ,;:.–—-([，。；：、") + ELLIPSIS
+    at_word = kept if text[len(kept)].isspace() else _drop_half_word(kept)
+    return at_word.rstrip(" ,;:.·–—-([，。；：、") + ELLIPSIS
 
 
 def _drop_half_word(kept: str) -> str:
@@ -41,6 +44,8 @@ def _drop_half_word(kept: str) -> str:
 
 def hard_cut(text: str, limit: int) -> str:
     """Return the longest beginning of ``text`` that takes at most ``limit`` columns."""
+    if _NOT_ONE_COLUMN.search(text, 0, limit + 1) is None:
+        return text[:limit]
     used = 0
     for position, char in enumerate(text):
         used += _char_columns(char)
@@ -51,27 +56,35 @@ def hard_cut(text: str, limit: int) -> str:
 
 def wrap(text: str, limit: int) -> tuple[str, ...]:
     """Break into lines of at most ``limit`` columns: at blanks, and between CJK characters."""
-    return wrap_pieces(_PIECE.findall(text), limit)
+    if columns(text) <= limit:
+        return (text,) if text else ()
+    return wrap_pieces([(piece, columns(piece)) for piece in _PIECE.findall(text)], limit)
 
 
-def wrap_pieces(pieces: Iterable[str], limit: int) -> tuple[str, ...]:
-    """Fill lines of at most ``limit`` columns with pieces; one longer than a line is split."""
-    lines = [""]
-    used = 0
-    for piece in chain.from_iterable(_parts(piece, limit) for piece in pieces):
-        width = columns(piece.rstrip())
-        if used + width > limit:
-            lines.append("")
-            used = 0
-        if lines[-1] or not piece.isspace():
-            lines[-1] += piece
-            used += columns(piece)
-    return tuple(line.rstrip() for line in lines if line.strip())
+def wrap_pieces(pieces: Sequence[tuple[str, int]], limit: int) -> tuple[str, ...]:
+    """Fill lines of at most ``limit`` columns with (piece, columns); a longer one is split.
+
+    A blank at the end of a piece does not count at the end of a line.
+    """
+    if sum([width for _, width in pieces]) <= limit:
+        return ("".join([piece for piece, _ in pieces]).rstrip(),)
+    lines: list[str] = []
+    line, used = "", 0
+    for piece, width in chain.from_iterable(_parts(*pair, limit) for pair in pieces):
+        if used + width - (piece[-1] == " ") > limit:
+            lines.append(line.rstrip())
+            line, used = "", 0
+        line += piece
+        used += width
+    lines.append(line.rstrip())
+    return tuple(filter(None, lines))
 
 
-def _parts(piece: str, limit: int) -> Iterator[str]:
-    while columns(piece.rstrip()) > limit:
+def _parts(piece: str, width: int, limit: int) -> Iterator[tuple[str, int]]:
+    while width > limit + 1:
         head = hard_cut(piece, limit) or piece[0]
-        yield head
+        yield head, limit
         piece = piece.removeprefix(head)
-    yield piece
+        width = columns(piece)
+    if piece:
+        yield piece, width

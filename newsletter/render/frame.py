@@ -1,51 +1,85 @@
 """Everything of a mail that one language shares: compiled once, kept for the process."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment
 
-from newsletter.render.cards import CardRenderer
-from newsletter.render.clean import escaped
+from newsletter.render.cache import LruCache
+from newsletter.render.cards import TEXT_COLUMNS, CardRenderer
+from newsletter.render.clean import escape_text, escaped, one_line
+from newsletter.render.columns import cut, wrap
+from newsletter.render.identity import MailIdentity
 from newsletter.render.labels import Labels
 from newsletter.render.shell import compile_shell
 from newsletter.render.slots import Slotted, slot
 
 TEXT_SLOTS = (
-    "announced", "archive_url", "brand", "date", "footer", "headline", "help_url", "here",
-    "matched", "minutes", "notice", "papers", "preferences_url", "unsubscribe_url", "view_url",
+    "announced", "archive_url", "brand", "date", "headline", "help_url", "here", "interests",
+    "matched", "minutes", "notice", "papers", "postal", "preferences_url", "thanks",
+    "unsubscribe_url", "view_url", "why_you",
 )  # fmt: skip
+ROWS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One language's templates.
+    """One language's templates, with the sender's own lines filled in.
 
     Attributes:
-        shell, text: the HTML and text parts with holes for the reader.
-        rows: the macros of ``email/_rows.html.j2``.
+        brand: the newsletter's name on one line.
+        sender: the sender's own lines, escaped, by the name of their hole.
+        html, text: the two parts with holes for the reader.
+        macros: those of ``email/_rows.html.j2``.
         cards: renders and remembers papers.
+        rows: remembers rows that are not papers.
     """
 
     labels: Labels
-    shell: Slotted
+    brand: str
+    sender: Mapping[str, str]
+    html: Slotted
     text: Slotted
-    rows: Any
+    macros: Any
     cards: CardRenderer
+    rows: LruCache[tuple[str, ...], str] = field(default_factory=lambda: LruCache(ROWS))
 
     def row(self, name: str, *arguments: str) -> str:
         """Render a table row that is not a paper; arguments are escaped here."""
-        return str(getattr(self.rows, name)(*map(escaped, arguments)))
+        macro = getattr(self.macros, name)
+        return self.rows.get_or_make(
+            (name, *arguments), lambda: str(macro(*map(escaped, arguments)))
+        )
 
 
-def make_frame(environment: Environment, labels: Labels) -> Frame:
-    """Compile the templates of one language."""
-    text = environment.get_template("email/digest/body.txt.j2")
-    holes = {name: slot(name) for name in TEXT_SLOTS}
+def make_frame(environment: Environment, labels: Labels, *, identity: MailIdentity) -> Frame:
+    """Compile the templates of one language and fill in who sends."""
+    lines = _sender_lines(identity, labels)
+    template = environment.get_template("email/digest/body.txt.j2")
+    text = template.render(t=labels.text, s={name: slot(name) for name in TEXT_SLOTS})
+    thanks = f"{labels.text('thanks')} {labels.text('privacy')}"
+    wrapped = {name: _wrapped(line) for name, line in (lines | {"thanks": thanks}).items()}
+    html = {name: escape_text(line) for name, line in lines.items()}
     return Frame(
         labels=labels,
-        shell=compile_shell(environment, labels),
-        text=Slotted.parse(text.render(t=labels.text, s=holes)),
-        rows=environment.get_template("email/_rows.html.j2").module,
+        brand=lines["brand"],
+        sender=html,
+        html=compile_shell(environment, labels).bind(html),
+        text=Slotted.parse(text).bind(wrapped),
+        macros=environment.get_template("email/_rows.html.j2").module,
         cards=CardRenderer(environment, labels),
     )
+
+
+def _sender_lines(identity: MailIdentity, labels: Labels) -> dict[str, str]:
+    brand = cut(one_line(identity.title), 60)
+    return {
+        "brand": brand,
+        "why_you": labels.text("why_you", title=brand),
+        "postal": cut(one_line(identity.postal_address), 200),
+    }
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(wrap(text, TEXT_COLUMNS))

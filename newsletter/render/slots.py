@@ -40,3 +40,7 @@ class Slotted:
     def missing_from(self, names: Iterable[str]) -> frozenset[str]:
         """Name the holes that ``names`` would leave empty."""
         return frozenset(self.names) - frozenset(names)
+
+    def bind(self, values: Mapping[str, str]) -> "Slotted":
+        """Fill some holes for good; the others stay open."""
+        return self.parse(self.fill({name: slot(name) for name in self.names} | dict(values)))

@@ -55,7 +55,7 @@ class PaperView:
 
 def paper_view(paper: Paper, labels: Labels) -> PaperView:
     """Put a paper into words."""
-    title = shown_title(paper)
+    title = cut(one_line(paper.title), MAX_TITLE_COLUMNS) or paper.id
     rich, compact = _lead(paper, RICH_LEAD), _lead(paper, COMPACT_LEAD)
     categories = [cut(one_line(name), 20) for name in paper.categories] or ["arXiv"]
     return PaperView(
@@ -74,11 +74,6 @@ def paper_view(paper: Paper, labels: Labels) -> PaperView:
         rich_seconds=reading_seconds(f"{title} {rich}"),
         compact_seconds=reading_seconds(f"{title} {compact}"),
     )
-
-
-def shown_title(paper: Paper) -> str:
-    """Return the title on one line, shortened when very long; the id when there is none."""
-    return cut(one_line(paper.title), MAX_TITLE_COLUMNS) or paper.id
 
 
 def reading_seconds(text: str) -> float:
