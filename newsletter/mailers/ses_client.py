@@ -22,6 +22,8 @@ from newsletter.errors import (
 from newsletter.mailers.ses_errors import read_error
 
 SDK_ERRORS = (BotoCoreError, ClientError, ResponseParserError)
+# The SDK's parser stumbles like this over a reply that is JSON but not SES's.
+REPLY_ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 BEFORE_POST = "before-send.sesv2.SendEmail"
 
 
@@ -60,11 +62,17 @@ class SesClient:
         try:
             reply = self._sdk.send_email(**fields)
         except SDK_ERRORS as error:
-            handed_over = self._watch.handed_over or self._is_blind
-            raise read_error(error, handed_over=handed_over) from error
+            raise read_error(error, handed_over=self._may_have_left()) from error
+        except REPLY_ERRORS as error:
+            if not self._may_have_left():
+                raise
+            raise OutcomeUnknownError("SES: an answer that is none of SES's") from error
         # A mail that went through unseen: this SDK sends in another way. Trust nothing then.
         self._is_blind = self._is_blind or not self._watch.handed_over
         return reply
+
+    def _may_have_left(self) -> bool:
+        return self._watch.handed_over or self._is_blind
 
     def get_account(self) -> Mapping[str, object]:
         """Ask for the account's limits; a failed question never leaves an unknown outcome."""
@@ -72,6 +80,8 @@ class SesClient:
             return self._sdk.get_account()
         except SDK_ERRORS as error:
             raise _asked(read_error(error, handed_over=True)) from error
+        except REPLY_ERRORS as error:
+            raise MailerUnavailableError("SES: an answer that is none of SES's") from error
 
     def close(self) -> None:
         """Close the connections."""

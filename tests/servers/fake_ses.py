@@ -76,10 +76,10 @@ class FakeSes:
         self.decide: Callable[[Mapping[str, Any]], Step | None] = lambda _: None
         self.latency_s = latency_s
         self.keep_raw = keep_raw
+        self._clock = clock
         self.posted, self.taken = Window(clock), Window(clock)
         self._scripts: dict[str, deque[Step]] = {SEND: deque(), ACCOUNT: deque()}
         self._lock = threading.Lock()
-        self._name = uuid4().hex[:12]
         self._http = HttpServer(self._answer, port=port)
 
     @property
@@ -95,6 +95,17 @@ class FakeSes:
         """Let the next calls go like this, in order of arrival; then all is well again."""
         with self._lock:
             self._scripts[path].extend(steps)
+
+    def forget(self) -> None:
+        """Be as new: no mails, no counts, no script, an account as it is by default."""
+        with self._lock:
+            self.account = Account()
+            self.outbox.clear()
+            self.requests.clear()
+            self.decide = lambda _: None
+            self.posted, self.taken = Window(self._clock), Window(self._clock)
+            for script in self._scripts.values():
+                script.clear()
 
     def __enter__(self) -> Self:
         self._http.start()
@@ -145,7 +156,7 @@ class FakeSes:
     def _accept(self, mail: Mapping[str, Any]) -> str:
         self.taken.add()
         entry = Accepted(
-            message_id=f"0100{self._name}-{self.taken.total:08d}-000000",
+            message_id=f"0100{uuid4().hex[:12]}-{self.taken.total:08d}-000000",
             accepted_at=datetime.now(UTC),
             sender=mail["FromEmailAddress"],
             recipients=tuple(mail["Destination"]["ToAddresses"]),
