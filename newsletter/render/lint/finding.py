@@ -69,11 +69,7 @@ class Finding:
 
 
 def quote(text: str, *, limit: int = 60) -> str:
-    """Return the beginning of ``text`` in quotes, escaped where it does not print."""
+    """Return the beginning of ``text`` in quotes; what does not print is shown as an escape."""
     flat = " ".join(text.split())
-    return ascii_safe(flat if len(flat) <= limit else flat[: limit - 1] + "…")
-
-
-def ascii_safe(text: str) -> str:
-    """Return ``text`` in quotes; what does not print is shown as an escape."""
-    return "“" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text) + "”"
+    short = flat if len(flat) <= limit else flat[: limit - 1] + "…"
+    return "“" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in short) + "”"
