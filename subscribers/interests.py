@@ -116,5 +116,5 @@ def unknown_category_message(name: str) -> str:
     wanted = name.casefold()
     near = [code for code in CATEGORIES if code.casefold() == wanted]
     near = near or [code for code in CATEGORIES if code.casefold().startswith(wanted[:4])][:3]
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    hint = f"; did you mean {' or '.join(near)}?" if near else "."
     return f"{name!r} is not an arXiv category{hint} See https://arxiv.org/category_taxonomy"
