@@ -81,19 +81,17 @@ def failure(stage: Stage, error: Exception) -> MailerError:
     """Say what an exception of the standard library means."""
     what = f"{stage}: {clean(str(error)) or type(error).__name__}"
     match error:
+        case smtplib.SMTPServerDisconnected() | smtplib.SMTPResponseException(smtp_error=str()):
+            return _no_answer(stage, what)  # text, not bytes: smtplib's own, of an endless line
         case ssl.SSLCertVerificationError():
             return MailerStoppedError(
                 f"the SMTP server's certificate is not trusted ({clean(str(error))}): check "
                 "mailer.host, or have the server's certificate renewed"
             )
-        case smtplib.SMTPResponseException(smtp_error=str()):
-            return _no_answer(stage, what)  # smtplib's own words about an endless line
         case smtplib.SMTPResponseException() if stage is not Stage.FINAL:
             return refusal(stage, error.smtp_code, error.smtp_error)
         case smtplib.SMTPRecipientsRefused() if stage is not Stage.FINAL and error.recipients:
             return refusal(stage, *next(iter(error.recipients.values())))
-        case smtplib.SMTPServerDisconnected():
-            return _no_answer(stage, what)
         case smtplib.SMTPException() | UnicodeError() if stage in FIXES:
             return MailerStoppedError(f"{what}: {FIXES[stage]}")
         case _:

@@ -35,14 +35,18 @@ def set_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def make_mailer(
-    url: str, *, read_timeout_s: float = 5.0, configuration_set: str = "newsletter"
+    url: str,
+    *,
+    read_timeout_s: float = 5.0,
+    connect_timeout_s: float = 2.0,
+    configuration_set: str = "newsletter",
 ) -> SesMailer:
     options = SesOptions(
         configuration_set=configuration_set,
         region="eu-west-1",
         endpoint_url=url,
         read_timeout_s=read_timeout_s,
-        connect_timeout_s=2.0,
+        connect_timeout_s=connect_timeout_s,
     )
     return SesMailer(options, clock=lambda: NOW)
 
