@@ -28,7 +28,7 @@ HOUSE_KEYWORDS = (
 Value = TypeVar("Value")
 Names = Annotated[tuple[FilledLine, ...], Field(strict=False, max_length=1000)]
 Keywords = Annotated[tuple[Keyword, ...], Field(strict=False, max_length=1000)]
-Types = Annotated[tuple[AnnounceType, ...], Field(strict=False)]
+Types = Annotated[tuple[Annotated[AnnounceType, Field(strict=False)], ...], Field(strict=False)]
 
 
 class InterestsSettings(Section):

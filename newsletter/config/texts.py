@@ -23,12 +23,20 @@ def _filled(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    if not _is_web_address(text):
         raise ValueError("it must be a web address such as https://papers.example.org")
-    if any(char.isspace() or char in '<>"' for char in text):
-        raise ValueError("it must be a web address without spaces, quotes or angle brackets")
     return text.rstrip("/")
+
+
+def _is_web_address(text: str) -> bool:
+    if any(char.isspace() or char in '<>"\\' for char in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host) and not parts.query + parts.fragment
 
 
 def checked_address(text: str) -> str:
