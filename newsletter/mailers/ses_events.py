@@ -34,7 +34,8 @@ MAX_TEXT_CHARS = 500
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _ATTEMPT = re.compile(r"[0-9]{1,6}")
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+# Also what breaks lines or turns the direction of text, and halves of characters.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -168,7 +169,8 @@ def test_an_envelope_changes_nothing_of_an_event(mail: Accepted, kind: str) -> N
 
 def test_by_hand_it_serves_scripts_and_stats_to_other_processes() -> None:
     command = [sys.executable, "-m", "tests.servers.fake_ses", "--rate", "100"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    root = Path(__file__).resolve().parents[2]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=root) as process:
         assert process.stdout is not None
         url = json.loads(process.stdout.readline())["url"]
         mailer = make_mailer(url)
