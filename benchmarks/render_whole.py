@@ -4,14 +4,15 @@ Also the reference of the tests: joined must be the same, byte for byte, as rend
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from newsletter.model import Entry, Paper
-from newsletter.render.cards import Density
-from newsletter.render.clean import escape_text, escaped
+from newsletter.model import Paper
+from newsletter.render.clean import escaped
 from newsletter.render.composition import Composition
 from newsletter.render.document import html_values, with_other_rows
 from newsletter.render.environment import make_environment, template_dir
@@ -20,21 +21,23 @@ from newsletter.render.mail import DigestRenderer
 from newsletter.render.placing import MAX_REASONS, PlacedCard, shown_score
 from newsletter.render.reasons import reason_text, shown_reasons
 from newsletter.render.shell import SLOTS, compile_mjml
-from newsletter.render.views import PaperView, paper_view
+from newsletter.render.slots import Sized
+from newsletter.render.views import paper_view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeMail:
     """Renders digests without joining: every card and the frame by Jinja, for each reader.
 
-    Views of papers (cleaned and shortened texts) are remembered, so that what is compared is
-    the rendering alone.
+    Views of papers (texts cleaned and shortened) are remembered here too, so that what is
+    compared is the rendering alone.
     """
 
     environment: Environment
     frame: Frame
-    views: dict[str, PaperView]
+    views: dict[str, dict[str, Any]]
     compiled: Template
+    chip: Template
 
     @classmethod
     def of(cls, renderer: DigestRenderer, language: str) -> "WholeMail":
@@ -44,7 +47,8 @@ class WholeMail:
         holes = {name: Markup(f"@@{name}@@") for name in SLOTS}  # noqa: S704 - our own names
         html = compile_mjml(environment, frame.labels, holes)
         compiled = environment.from_string(re.sub(r"@@(\w+)@@", r"{{ \1 }}", html))
-        return cls(environment=environment, frame=frame, views={}, compiled=compiled)
+        chip = environment.get_template("email/_chip.html.j2")
+        return cls(environment=environment, frame=frame, views={}, compiled=compiled, chip=chip)
 
     def by_jinja(self, made: Composition) -> str:
         """Fill the frame, whose MJML was compiled once, by Jinja."""
@@ -56,38 +60,40 @@ class WholeMail:
 
     def _values(self, made: Composition) -> dict[str, Markup]:
         cards = [self._card(one) for one in made.placed]
-        texts = html_values(made, cards="".join(with_other_rows(made, cards)))
-        values = texts | dict(self.frame.sender)
-        return {name: Markup(value) for name, value in values.items()}  # noqa: S704 - escaped
+        rows = with_other_rows(made, [Sized(card, 0) for card in cards])
+        texts = html_values(made, cards="".join([row.text for row in rows]))
+        return _marked(texts | dict(self.frame.sender))
 
     def _card(self, placed: PlacedCard) -> str:
-        entry = placed.entry
+        score = placed.entry.score
         values = {
-            "pinned": " pinned" if entry.score.pinned else "",
-            "rank": str(entry.rank),
-            "score": shown_score(entry.score.value),
-            "chips": self._chips(entry, placed.density),
+            "pinned": " pinned" if score.pinned else "",
+            "rank": str(placed.entry.rank),
+            "score": shown_score(score.value),
+            "chips": self._chips(placed),
         }
-        return self.frame.cards.html(
-            self._view(entry.paper),
-            placed.density,
-            values={name: Markup(value) for name, value in values.items()},  # noqa: S704 - escaped
-        )
+        shown = {
+            name: tuple(map(escaped, text)) if isinstance(text, tuple) else escaped(text)
+            for name, text in self._plain(placed.entry.paper).items()
+        }
+        return self.frame.cards.html(shown, placed.density, values=_marked(values))
 
-    def _chips(self, entry: Entry, density: Density) -> str:
-        labels = self.frame.labels
-        chosen, left = shown_reasons(entry.score.reasons, MAX_REASONS[density])
-        template = self.environment.get_template("email/_chip.html.j2")
-        words = (reason_text(reason.kind, reason.term, labels) for reason in chosen)
-        chips = [
-            template.render(r={name: escaped(text) for name, text in asdict(one).items()})
-            for one in words
-        ]
-        if left:
-            chips.append(escape_text(labels.text("reason_more", count=left)))
-        return " ".join(chips)
+    def _chips(self, placed: PlacedCard) -> str:
+        reasons = placed.entry.score.reasons
+        chosen, left = shown_reasons(reasons, MAX_REASONS[placed.density])
+        told = [reason_text(reason.kind, reason.term, self.frame.labels) for reason in chosen]
+        more = self.frame.labels.text("reason_more", count=left) if left else ""
+        chips = [self.chip.render(r=one) for one in told]
+        return " ".join([*chips, more] if more else chips)
 
-    def _view(self, paper: Paper) -> PaperView:
+    def _plain(self, paper: Paper) -> dict[str, Any]:
         if paper.versioned_id not in self.views:
-            self.views[paper.versioned_id] = paper_view(paper, self.frame.labels)
+            view = asdict(paper_view(paper, self.frame.labels))
+            self.views[paper.versioned_id] = {
+                name: text if isinstance(text, tuple) else str(text) for name, text in view.items()
+            }
         return self.views[paper.versioned_id]
+
+
+def _marked(values: Mapping[str, str]) -> dict[str, Markup]:
+    return {name: Markup(text) for name, text in values.items()}  # noqa: S704 - escaped before

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
+V = TypeVar("V", bound=object)
 
 
 class LruCache(Generic[K, V]):
@@ -23,15 +23,19 @@ class LruCache(Generic[K, V]):
     def get_or_make(self, key: K, make: Callable[[], V]) -> V:
         """Return the value of ``key``, made now if it is not remembered.
 
-        Two threads may make the same value at once; one of them is kept.
+        None cannot be remembered. Two threads may make the same value at once; one of them is kept.
         """
         with self._lock:
-            if key in self._values:
+            if (known := self._values.get(key)) is not None:
                 self._values.move_to_end(key)
-                return self._values[key]
-        value = make()
+                return known
+        return self.put(key, make())
+
+    def put(self, key: K, value: V) -> V:
+        """Remember ``value`` in the place of what was there, and return it."""
         with self._lock:
             self._values[key] = value
+            self._values.move_to_end(key)
             if len(self._values) > self._size:
                 self._values.popitem(last=False)
         return value

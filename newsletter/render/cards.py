@@ -9,6 +9,7 @@ from operator import attrgetter
 from jinja2 import Environment
 from markupsafe import Markup
 
+from newsletter.errors import RenderError
 from newsletter.model import Paper, ReasonKind
 from newsletter.render.cache import LruCache
 from newsletter.render.clean import escaped
@@ -40,11 +41,9 @@ class Card:
     """All forms of one paper in one language, with holes for the reader."""
 
     title: str
-    rich: Slotted
-    compact: Slotted
+    html: Mapping[Density, Slotted]
     text: Slotted
-    rich_seconds: float
-    compact_seconds: float
+    seconds: Mapping[Density, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +55,19 @@ class Chip:
     text_columns: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A card and the paper it was made from."""
+
+    paper: Paper
+    card: Card
+
+
 class CardRenderer:
     """Render papers in one language; remembers the last ``cards`` papers and ``chips`` reasons.
 
-    A card's key is everything that changes its bytes; language and templates belong to the
-    renderer itself.
+    A card is remembered by paper and version, and checked against everything else that changes
+    its bytes; language and templates belong to the renderer itself.
     """
 
     def __init__(
@@ -73,31 +80,41 @@ class CardRenderer:
         }
         self._text = environment.get_template("email/_paper.txt.j2")
         self._chip = environment.get_template("email/_chip.html.j2")
-        self._cards: LruCache[object, Card] = LruCache(cards)
+        self._cards: LruCache[tuple[str, int], _Known] = LruCache(cards)
         self.chip = lru_cache(maxsize=chips)(self._make_chip)
 
     def card(self, paper: Paper) -> Card:
-        """Return the card of ``paper``."""
-        return self._cards.get_or_make(_shown_fields(paper), lambda: self._make_card(paper))
+        """Return the card of ``paper``, made again when anything that it shows has changed."""
+        key = (paper.id, paper.version)
+        known = self._cards.get_or_make(key, lambda: _Known(paper, self._make_card(paper)))
+        if known.paper is paper or _shown_fields(known.paper) == _shown_fields(paper):
+            return known.card
+        return self._cards.put(key, _Known(paper, self._make_card(paper))).card
 
     def _make_card(self, paper: Paper) -> Card:
         view = paper_view(paper, self._labels)
+        shown = escaped_view(view)
         holes = {name: Markup(slot(name)) for name in HTML_SLOTS}  # noqa: S704 - our own marks
         return Card(
             title=view.title,
-            rich=Slotted.parse(self.html(view, Density.RICH, values=holes)),
-            compact=Slotted.parse(self.html(view, Density.COMPACT, values=holes)),
-            text=Slotted.parse(self.text(view, {name: slot(name) for name in TEXT_SLOTS})),
-            rich_seconds=view.rich_seconds,
-            compact_seconds=view.compact_seconds,
+            html={
+                density: _parsed(self.html(shown, density, values=holes), HTML_SLOTS)
+                for density in Density
+            },
+            text=_parsed(self.text(view, {name: slot(name) for name in TEXT_SLOTS}), TEXT_SLOTS),
+            seconds={Density.RICH: view.rich_seconds, Density.COMPACT: view.compact_seconds},
         )
 
-    def html(self, view: PaperView, density: Density, *, values: Mapping[str, Markup]) -> str:
-        """Render one card as a table row, with these values for the reader's part."""
-        shown = {
-            name: tuple(map(escaped, value)) if isinstance(value, tuple) else escaped(str(value))
-            for name, value in asdict(view).items()
-        }
+    def html(
+        self, shown: Mapping[str, object], density: Density, *, values: Mapping[str, Markup]
+    ) -> str:
+        """Render one card as a table row.
+
+        Args:
+            shown: an escaped view.
+            density: which template.
+            values: the reader's part, escaped.
+        """
         return self._by_density[density].render(v=shown, s=values, t=self._labels.text)
 
     def text(self, view: PaperView, values: Mapping[str, str]) -> str:
@@ -118,6 +135,22 @@ class CardRenderer:
         shown = {name: escaped(value) for name, value in asdict(words).items()}
         text = f"{words.plain}, "
         return Chip(html=self._chip.render(r=shown), text=text, text_columns=columns(text))
+
+
+def escaped_view(view: PaperView) -> dict[str, object]:
+    """Return a view's texts escaped, by name."""
+    return {
+        name: tuple(map(escaped, value)) if isinstance(value, tuple) else escaped(str(value))
+        for name, value in asdict(view).items()
+    }
+
+
+def _parsed(rendered: str, names: tuple[str, ...]) -> Slotted:
+    """Open the holes of a card; they must stand in the order in which they are filled."""
+    card = Slotted.parse(rendered)
+    if card.names != names:
+        raise RenderError(f"a card's template has the holes {card.names}, not {names}")
+    return card
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """Text from outside, made safe to show: no control characters, one line, escaped."""
 
 import re
-from html import escape
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -15,7 +14,11 @@ _UNWANTED = re.compile(
     r"|[\U0001fffe-\U0001ffff\U0002fffe-\U0002ffff\U0003fffe-\U0003ffff\U000efffe-\U0010ffff]"
 )
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
-_MARKERS = str.maketrans({"{": "&#123;", "}": "&#125;", "@": "&#64;", "\\": "&#92;"})
+_SPECIAL = re.compile(r"""[&<>"'{}@\\]""")
+_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+    | {mark: f"&#{ord(mark)};" for mark in ('"', "'", "{", "}", "@", "\\")}
+)
 MAX_URL_CHARS = 300
 
 
@@ -38,7 +41,7 @@ def escape_text(text: str) -> str:
     Braces, ``@`` and backslashes become references too: what looks like a template's or TeX's
     left-over in a finished mail is then one of ours, never a paper's own title.
     """
-    return escape(text).translate(_MARKERS)
+    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
 
 
 def escaped(text: str) -> Markup:

@@ -46,8 +46,9 @@ class Composition:
 
 def compositions(digest: Digest, frame: Frame, *, links: MailLinks) -> Iterator[Composition]:
     """Yield the digest in every layout, the richest first."""
-    titles = [frame.cards.card(entry.paper).title for entry in digest.entries]
+    cards = [frame.cards.card(entry.paper) for entry in digest.entries]
+    titles = [card.title for card in cards]
     words = digest_words(digest, frame.labels, titles=titles, brand=frame.brand)
     for layout in layouts(len(digest.entries)):
-        placed = place(digest, frame.cards, layout=layout)
+        placed = place(digest.entries, cards, layout=layout, renderer=frame.cards)
         yield Composition(digest=digest, frame=frame, links=links, words=words, placed=placed)

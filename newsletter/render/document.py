@@ -2,11 +2,17 @@
 
 from newsletter.render.clean import escape_text
 from newsletter.render.composition import Composition
+from newsletter.render.slots import Sized, extra_bytes
 
 
-def html_document(made: Composition) -> str:
+def html_document(made: Composition) -> Sized:
     """Return the whole HTML of a digest."""
-    return made.frame.html.fill(html_values(made, cards="".join(rows(made))))
+    labels, shell = made.frame.labels, made.frame.html
+    rows = with_other_rows(made, [one.html(labels) for one in made.placed])
+    values = html_values(made, cards="".join([row.text for row in rows]))
+    extra = sum([row.extra for row in rows])
+    extra += sum([extra_bytes(values[name]) for name in shell.names if name != "cards"])
+    return Sized(shell.fill(values), shell.extra + extra)
 
 
 def html_values(made: Composition, *, cards: str) -> dict[str, str]:
@@ -21,7 +27,7 @@ def html_values(made: Composition, *, cards: str) -> dict[str, str]:
         "matched": words.matched,
         "here": str(len(made.placed)),
         "minutes": str(made.minutes),
-        "notice": made.frame.row("notice", words.missing) if words.missing else "",
+        "notice": made.frame.row("notice", words.missing).text if words.missing else "",
         "cards": cards,
         "interests": escape_text(words.interests),
         "confirmed": escape_text(words.confirmed),
@@ -33,13 +39,7 @@ def html_values(made: Composition, *, cards: str) -> dict[str, str]:
     }
 
 
-def rows(made: Composition) -> list[str]:
-    """Return the table rows: cards, the heading between dense and short ones, what is left."""
-    labels = made.frame.labels
-    return with_other_rows(made, [one.html(labels) for one in made.placed])
-
-
-def with_other_rows(made: Composition, cards: list[str]) -> list[str]:
+def with_other_rows(made: Composition, cards: list[Sized]) -> list[Sized]:
     """Put the rows that are not papers around finished cards."""
     frame, labels = made.frame, made.frame.labels
     if made.words.quiet:

@@ -1,6 +1,6 @@
 """Everything of a mail that one language shares: compiled once, kept for the process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from newsletter.render.columns import cut, wrap
 from newsletter.render.identity import MailIdentity
 from newsletter.render.labels import Labels
 from newsletter.render.shell import compile_shell
-from newsletter.render.slots import Slotted, slot
+from newsletter.render.slots import Sized, Slotted, extra_bytes, slot
 
 TEXT_SLOTS = (
     "announced", "archive_url", "brand", "date", "headline", "help_url", "here", "interests",
@@ -43,14 +43,16 @@ class Frame:
     text: Slotted
     macros: Any
     cards: CardRenderer
-    rows: LruCache[tuple[str, ...], str] = field(default_factory=lambda: LruCache(ROWS))
+    rows: LruCache[tuple[str, ...], Sized] = field(default_factory=lambda: LruCache(ROWS))
 
-    def row(self, name: str, *arguments: str) -> str:
+    def row(self, name: str, *arguments: str) -> Sized:
         """Render a table row that is not a paper; arguments are escaped here."""
-        macro = getattr(self.macros, name)
-        return self.rows.get_or_make(
-            (name, *arguments), lambda: str(macro(*map(escaped, arguments)))
-        )
+        key = (name, *arguments)
+        return self.rows.get_or_make(key, lambda: self._make_row(name, arguments))
+
+    def _make_row(self, name: str, arguments: Sequence[str]) -> Sized:
+        text = str(getattr(self.macros, name)(*map(escaped, arguments)))
+        return Sized(text, extra_bytes(text))
 
 
 def make_frame(environment: Environment, labels: Labels, *, identity: MailIdentity) -> Frame:

@@ -71,6 +71,6 @@ class DigestRenderer:
         frame = self.frame(digest.subscriber.language)
         for made in compositions(digest, frame, links=links):
             html = html_document(made)
-            if len(html.encode()) <= MAX_HTML_BYTES:
-                return made, html
+            if html.size <= MAX_HTML_BYTES:
+                return made, html.text
         raise RenderError("the frame of a mail alone is larger than a mail may be")

@@ -1,23 +1,26 @@
 """A digest's papers in their places: which card, how dense, with the reader's own parts."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from newsletter.model import Digest, Entry
+from newsletter.model import Entry
 from newsletter.render.cards import TEXT_COLUMNS, Card, CardRenderer, Chip, Density
 from newsletter.render.clean import escape_text
 from newsletter.render.columns import columns, wrap_pieces
 from newsletter.render.labels import Labels
 from newsletter.render.layout import Layout
 from newsletter.render.reasons import shown_reasons
+from newsletter.render.slots import Sized, extra_bytes
 
 MAX_REASONS = {Density.RICH: 5, Density.COMPACT: 3}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedCard:
-    """One paper of a digest, ready to be filled in.
+class PlacedCard(NamedTuple):
+    """One paper of a digest, ready to be filled in; a tuple because each mail makes so many.
 
     Attributes:
+        density: which form is shown.
+        chips: the reasons that are told.
         left: how many reasons are not among ``chips``.
     """
 
@@ -30,36 +33,26 @@ class PlacedCard:
     @property
     def seconds(self) -> float:
         """Return how long it takes to read."""
-        is_rich = self.density is Density.RICH
-        return self.card.rich_seconds if is_rich else self.card.compact_seconds
+        return self.card.seconds[self.density]
 
-    def html(self, labels: Labels) -> str:
+    def html(self, labels: Labels) -> Sized:
         """Return the card as a table row."""
-        frame = self.card.rich if self.density is Density.RICH else self.card.compact
-        return frame.fill(self.html_values(labels))
+        frame, values = self.card.html[self.density], self.html_values(labels)
+        return Sized(frame.fill_in_order(values), frame.extra + extra_bytes(values[-1]))
 
-    def html_values(self, labels: Labels) -> dict[str, str]:
-        """Return what fills the card's holes, escaped."""
+    def html_values(self, labels: Labels) -> tuple[str, str, str, str]:
+        """Return what fills the holes ``HTML_SLOTS``, escaped."""
         chips = [chip.html for chip in self.chips]
         if self.left:
             chips.append(escape_text(labels.text("reason_more", count=self.left)))
         score = self.entry.score
-        return {
-            "pinned": " pinned" if score.pinned else "",
-            "rank": str(self.entry.rank),
-            "score": shown_score(score.value),
-            "chips": " ".join(chips),
-        }
+        pinned = " pinned" if score.pinned else ""
+        return pinned, str(self.entry.rank), shown_score(score.value), " ".join(chips)
 
     def text(self, labels: Labels) -> str:
         """Return the paper for the text part."""
-        return self.card.text.fill(
-            {
-                "rank": str(self.entry.rank),
-                "score": shown_score(self.entry.score.value),
-                "why": self._why(labels),
-            }
-        )
+        score = shown_score(self.entry.score.value)
+        return self.card.text.fill_in_order((str(self.entry.rank), score, self._why(labels)))
 
     def _why(self, labels: Labels) -> str:
         if not self.chips:
@@ -73,20 +66,20 @@ class PlacedCard:
         return "\n".join(wrap_pieces(pieces, TEXT_COLUMNS)).rstrip(",") + "\n"
 
 
-def place(digest: Digest, cards: CardRenderer, *, layout: Layout) -> tuple[PlacedCard, ...]:
-    """Return the cards of a digest in this layout, in order."""
-    shown = digest.entries[: layout.cards]
+def place(
+    entries: Sequence[Entry], cards: Sequence[Card], *, layout: Layout, renderer: CardRenderer
+) -> tuple[PlacedCard, ...]:
+    """Return what this layout shows of ``entries`` and their ``cards``, in order."""
+    dense = [Density.RICH] * layout.rich + [Density.COMPACT] * layout.compact
     return tuple(
-        _placed(entry, cards, Density.RICH if position < layout.rich else Density.COMPACT)
-        for position, entry in enumerate(shown)
+        [_placed(*found, renderer=renderer) for found in zip(entries, cards, dense, strict=False)]
     )
 
 
-def _placed(entry: Entry, cards: CardRenderer, density: Density) -> PlacedCard:
+def _placed(entry: Entry, card: Card, density: Density, *, renderer: CardRenderer) -> PlacedCard:
     chosen, left = shown_reasons(entry.score.reasons, MAX_REASONS[density])
-    chips = tuple([cards.chip(reason.kind, reason.term) for reason in chosen])
-    card = cards.card(entry.paper)
-    return PlacedCard(entry=entry, card=card, density=density, chips=chips, left=left)
+    chips = tuple([renderer.chip(reason.kind, reason.term) for reason in chosen])
+    return PlacedCard(entry, card, density, chips, left)
 
 
 def shown_score(value: float) -> str:

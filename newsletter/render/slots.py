@@ -1,8 +1,9 @@
 """A text rendered once, with holes that are filled for every reader."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _SLOT = re.compile(r"\x02(\w+)\x03")
 
@@ -12,35 +13,58 @@ def slot(name: str) -> str:
     return f"\x02{name}\x03"
 
 
+def extra_bytes(text: str) -> int:
+    """Return how many bytes more than characters ``text`` has in UTF-8."""
+    return 0 if text.isascii() else len(text.encode()) - len(text)
+
+
+class Sized(NamedTuple):
+    """A text and how many bytes more than characters it has in UTF-8."""
+
+    text: str
+    extra: int
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the text in UTF-8."""
+        return len(self.text) + self.extra
+
+
 @dataclass(frozen=True, slots=True)
 class Slotted:
     """Static text around named holes.
 
     Attributes:
         statics: one more than there are names; ``statics[i]`` stands before ``names[i]``.
+        extra: of the static text, as ``extra_bytes``.
     """
 
     statics: tuple[str, ...]
     names: tuple[str, ...]
+    extra: int
 
     @classmethod
     def parse(cls, rendered: str) -> "Slotted":
         """Split a text rendered with ``slot`` marks in the place of values."""
         pieces = _SLOT.split(rendered)
-        return cls(tuple(pieces[::2]), tuple(pieces[1::2]))
+        statics = tuple(pieces[::2])
+        return cls(statics, tuple(pieces[1::2]), sum(map(extra_bytes, statics)))
 
     def fill(self, values: Mapping[str, str]) -> str:
         """Return the text with each hole filled; values must be escaped already."""
-        pieces = [self.statics[0]]
-        for name, static in zip(self.names, self.statics[1:], strict=True):
-            pieces.append(values[name])
-            pieces.append(static)
-        return "".join(pieces)
+        return self.fill_in_order([values[name] for name in self.names])
 
-    def missing_from(self, names: Iterable[str]) -> frozenset[str]:
-        """Name the holes that ``names`` would leave empty."""
-        return frozenset(self.names) - frozenset(names)
+    def fill_in_order(self, values: Sequence[str]) -> str:
+        """Return the text with its holes filled from first to last."""
+        pieces = [""] * (2 * len(self.names) + 1)
+        pieces[::2] = self.statics
+        pieces[1::2] = values
+        return "".join(pieces)
 
     def bind(self, values: Mapping[str, str]) -> "Slotted":
         """Fill some holes for good; the others stay open."""
         return self.parse(self.fill({name: slot(name) for name in self.names} | dict(values)))
+
+    def missing_from(self, names: Iterable[str]) -> frozenset[str]:
+        """Name the holes that ``names`` would leave empty."""
+        return frozenset(self.names) - frozenset(names)
