@@ -6,7 +6,6 @@ Also the reference of the tests: joined must be the same, byte for byte, as rend
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from jinja2 import Environment, Template
 from markupsafe import Markup
@@ -19,7 +18,7 @@ from newsletter.render.environment import make_environment, template_dir
 from newsletter.render.frame import Frame
 from newsletter.render.mail import DigestRenderer
 from newsletter.render.placing import MAX_REASONS, PlacedCard, shown_score
-from newsletter.render.reasons import reason_text, shown_reasons
+from newsletter.render.reasons import ReasonText, reason_text, shown_reasons
 from newsletter.render.shell import SLOTS, compile_mjml
 from newsletter.render.slots import Sized
 from newsletter.render.views import paper_view
@@ -35,7 +34,7 @@ class WholeMail:
 
     environment: Environment
     frame: Frame
-    views: dict[str, dict[str, Any]]
+    views: dict[str, dict[str, str]]
     compiled: Template
     chip: Template
 
@@ -72,26 +71,24 @@ class WholeMail:
             "score": shown_score(score.value),
             "chips": self._chips(placed),
         }
-        shown = {
-            name: tuple(map(escaped, text)) if isinstance(text, tuple) else escaped(text)
-            for name, text in self._plain(placed.entry.paper).items()
-        }
+        plain = self._plain(placed.entry.paper)
+        shown = {name: escaped(text) for name, text in plain.items()}
         return self.frame.cards.html(shown, placed.density, values=_marked(values))
 
     def _chips(self, placed: PlacedCard) -> str:
         reasons = placed.entry.score.reasons
         chosen, left = shown_reasons(reasons, MAX_REASONS[placed.density])
-        told = [reason_text(reason.kind, reason.term, self.frame.labels) for reason in chosen]
-        more = self.frame.labels.text("reason_more", count=left) if left else ""
-        chips = [self.chip.render(r=one) for one in told]
-        return " ".join([*chips, more] if more else chips)
+        labels = self.frame.labels
+        told = [reason_text(reason.kind, reason.term, labels) for reason in chosen]
+        if left:
+            more = labels.text("reason_more", count=left)
+            told.append(ReasonText(style="keyword", before=more, term="", after=""))
+        return " ".join([self.chip.render(r=one) for one in told])
 
-    def _plain(self, paper: Paper) -> dict[str, Any]:
+    def _plain(self, paper: Paper) -> dict[str, str]:
         if paper.versioned_id not in self.views:
             view = asdict(paper_view(paper, self.frame.labels))
-            self.views[paper.versioned_id] = {
-                name: text if isinstance(text, tuple) else str(text) for name, text in view.items()
-            }
+            self.views[paper.versioned_id] = {name: str(text) for name, text in view.items()}
         return self.views[paper.versioned_id]
 
 

@@ -15,11 +15,12 @@ from newsletter.render.cache import LruCache
 from newsletter.render.clean import escaped
 from newsletter.render.columns import columns, cut, wrap
 from newsletter.render.labels import Labels
-from newsletter.render.reasons import reason_text
+from newsletter.render.reasons import ReasonText, reason_text
 from newsletter.render.slots import Slotted, slot
 from newsletter.render.views import PaperView, paper_view
 
 TEXT_COLUMNS = 76
+MORE_CHIPS = 64
 MAX_META_COLUMNS = 56
 HTML_SLOTS = ("pinned", "rank", "score", "chips")
 TEXT_SLOTS = ("rank", "score", "why")
@@ -82,6 +83,7 @@ class CardRenderer:
         self._chip = environment.get_template("email/_chip.html.j2")
         self._cards: LruCache[tuple[str, int], _Known] = LruCache(cards)
         self.chip = lru_cache(maxsize=chips)(self._make_chip)
+        self.more_chip = lru_cache(maxsize=MORE_CHIPS)(self._make_more_chip)
 
     def card(self, paper: Paper) -> Card:
         """Return the card of ``paper``, made again when anything that it shows has changed."""
@@ -106,7 +108,7 @@ class CardRenderer:
         )
 
     def html(
-        self, shown: Mapping[str, object], density: Density, *, values: Mapping[str, Markup]
+        self, shown: Mapping[str, Markup], density: Density, *, values: Mapping[str, Markup]
     ) -> str:
         """Render one card as a table row.
 
@@ -120,7 +122,7 @@ class CardRenderer:
     def text(self, view: PaperView, values: Mapping[str, str]) -> str:
         """Render one paper for the text part."""
         meta = " · ".join(filter(None, (view.category, view.kind, view.also_in)))
-        notes = " · ".join(filter(None, (*view.marks, view.accepted)))
+        notes = " · ".join(filter(None, (view.withdrawn, view.late, view.accepted)))
         return self._text.render(
             v=view,
             s=values,
@@ -131,18 +133,21 @@ class CardRenderer:
         )
 
     def _make_chip(self, kind: ReasonKind, term: str) -> Chip:
-        words = reason_text(kind, term, self._labels)
+        return self._chip_of(reason_text(kind, term, self._labels))
+
+    def _make_more_chip(self, left: int) -> Chip:
+        more = self._labels.text("reason_more", count=left)
+        return self._chip_of(ReasonText(style="keyword", before=more, term="", after=""))
+
+    def _chip_of(self, words: ReasonText) -> Chip:
         shown = {name: escaped(value) for name, value in asdict(words).items()}
         text = f"{words.plain}, "
         return Chip(html=self._chip.render(r=shown), text=text, text_columns=columns(text))
 
 
-def escaped_view(view: PaperView) -> dict[str, object]:
+def escaped_view(view: PaperView) -> dict[str, Markup]:
     """Return a view's texts escaped, by name."""
-    return {
-        name: tuple(map(escaped, value)) if isinstance(value, tuple) else escaped(str(value))
-        for name, value in asdict(view).items()
-    }
+    return {name: escaped(str(value)) for name, value in asdict(view).items()}
 
 
 def _parsed(rendered: str, names: tuple[str, ...]) -> Slotted:

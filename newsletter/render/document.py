@@ -7,8 +7,8 @@ from newsletter.render.slots import Sized, extra_bytes
 
 def html_document(made: Composition) -> Sized:
     """Return the whole HTML of a digest."""
-    labels, shell = made.frame.labels, made.frame.html
-    rows = with_other_rows(made, [one.html(labels) for one in made.placed])
+    shell = made.frame.html
+    rows = with_other_rows(made, [one.html() for one in made.placed])
     values = html_values(made, cards="".join([row.text for row in rows]))
     extra = sum([row.extra for row in rows])
     extra += sum([extra_bytes(values[name]) for name in shell.names if name != "cards"])

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from newsletter.model import Entry
 from newsletter.render.cards import TEXT_COLUMNS, Card, CardRenderer, Chip, Density
-from newsletter.render.clean import escape_text
 from newsletter.render.columns import columns, wrap_pieces
 from newsletter.render.labels import Labels
 from newsletter.render.layout import Layout
@@ -20,34 +19,30 @@ class PlacedCard(NamedTuple):
 
     Attributes:
         density: which form is shown.
-        chips: the reasons that are told.
-        left: how many reasons are not among ``chips``.
+        chips: the reasons that are told, and how many are not.
     """
 
     entry: Entry
     card: Card
     density: Density
     chips: tuple[Chip, ...]
-    left: int
 
     @property
     def seconds(self) -> float:
         """Return how long it takes to read."""
         return self.card.seconds[self.density]
 
-    def html(self, labels: Labels) -> Sized:
+    def html(self) -> Sized:
         """Return the card as a table row."""
-        frame, values = self.card.html[self.density], self.html_values(labels)
+        frame, values = self.card.html[self.density], self.html_values()
         return Sized(frame.fill_in_order(values), frame.extra + extra_bytes(values[-1]))
 
-    def html_values(self, labels: Labels) -> tuple[str, str, str, str]:
+    def html_values(self) -> tuple[str, str, str, str]:
         """Return what fills the holes ``HTML_SLOTS``, escaped."""
-        chips = [chip.html for chip in self.chips]
-        if self.left:
-            chips.append(escape_text(labels.text("reason_more", count=self.left)))
         score = self.entry.score
         pinned = " pinned" if score.pinned else ""
-        return pinned, str(self.entry.rank), shown_score(score.value), " ".join(chips)
+        chips = " ".join([chip.html for chip in self.chips])
+        return pinned, str(self.entry.rank), shown_score(score.value), chips
 
     def text(self, labels: Labels) -> str:
         """Return the paper for the text part."""
@@ -60,9 +55,6 @@ class PlacedCard(NamedTuple):
         why = labels.text("why")
         pieces = [(f"{why} ", columns(why) + 1)]
         pieces += [(chip.text, chip.text_columns) for chip in self.chips]
-        if self.left:
-            more = labels.text("reason_more", count=self.left)
-            pieces.append((more, columns(more)))
         return "\n".join(wrap_pieces(pieces, TEXT_COLUMNS)).rstrip(",") + "\n"
 
 
@@ -78,8 +70,10 @@ def place(
 
 def _placed(entry: Entry, card: Card, density: Density, *, renderer: CardRenderer) -> PlacedCard:
     chosen, left = shown_reasons(entry.score.reasons, MAX_REASONS[density])
-    chips = tuple([renderer.chip(reason.kind, reason.term) for reason in chosen])
-    return PlacedCard(entry, card, density, chips, left)
+    chips = [renderer.chip(reason.kind, reason.term) for reason in chosen]
+    if left:
+        chips.append(renderer.more_chip(left))
+    return PlacedCard(entry, card, density, tuple(chips))
 
 
 def shown_score(value: float) -> str:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from itertools import chain, islice
+from itertools import chain
 
 from newsletter.render.columns import columns, cut
 
+SHORT_LEAD = 60
 _END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s+\S)|[。！？][”’」』）]*")
 _ABBREVIATIONS = frozenset(
     {"al", "approx", "ca", "cf", "ch", "dr", "e.g", "eg", "eq", "eqs", "est", "etc", "fig", "figs"}
@@ -52,13 +53,14 @@ def _new_start(text: str, end: int) -> bool:
 def lead(paragraphs: Iterable[str], *, count: int, limit: int) -> str:
     """Return the first ``count`` sentences, fewer when they pass ``limit`` columns.
 
-    A first sentence that is too long by itself is cut at a word; a paragraph ends a sentence.
+    A paragraph ends a sentence. A very short beginning takes one sentence more, and a first
+    sentence that is too long by itself is cut at a word.
     """
     chosen = ""
-    in_order = chain.from_iterable(map(sentences, paragraphs))
-    for sentence in islice(in_order, count):
+    for number, sentence in enumerate(chain.from_iterable(map(sentences, paragraphs))):
         longer = f"{chosen} {sentence}" if chosen and chosen[-1].isascii() else chosen + sentence
-        if chosen and columns(longer) > limit:
+        enough = number >= count and columns(chosen) >= SHORT_LEAD
+        if chosen and (enough or columns(longer) > limit):
             break
         chosen = longer
     return cut(chosen, limit)

@@ -31,7 +31,7 @@ class PaperView:
     Attributes:
         kind: how it was announced.
         also_in: further categories, as one text; empty when there are none.
-        marks: late, withdrawn.
+        late, withdrawn: marks; empty where they do not hold.
         rich_lead, compact_lead: the first sentences of the abstract.
         pdf_url, code_url: empty when there is none.
         rich_seconds, compact_seconds: how long it takes to read.
@@ -43,7 +43,8 @@ class PaperView:
     category: str
     kind: str
     also_in: str
-    marks: tuple[str, ...]
+    late: str
+    withdrawn: str
     accepted: str
     rich_lead: str
     compact_lead: str
@@ -65,7 +66,8 @@ def paper_view(paper: Paper, labels: Labels) -> PaperView:
         category=categories[0],
         kind=_kind(paper, labels),
         also_in=_also_in(categories[1:], labels),
-        marks=_marks(paper, labels),
+        late=labels.text("late", date=labels.short_day(paper.announced_on)) if paper.late else "",
+        withdrawn=labels.text("withdrawn") if paper.withdrawn else "",
         accepted=_accepted(paper, labels),
         rich_lead=rich,
         compact_lead=compact,
@@ -115,12 +117,6 @@ def _also_in(categories: Sequence[str], labels: Labels) -> str:
     left = len(categories) - MAX_CATEGORIES
     names = labels.text("and_more", names=shown, count=left) if left > 0 else shown
     return labels.text("also_in", categories=names)
-
-
-def _marks(paper: Paper, labels: Labels) -> tuple[str, ...]:
-    late = labels.text("late", date=labels.short_day(paper.announced_on)) if paper.late else ""
-    withdrawn = labels.text("withdrawn") if paper.withdrawn else ""
-    return tuple(filter(None, (withdrawn, late)))
 
 
 def _accepted(paper: Paper, labels: Labels) -> str:
