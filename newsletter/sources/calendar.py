@@ -54,8 +54,12 @@ class AnnouncementCalendar:
 
         The announcement itself was four hours earlier, at 20:00 of the evening before.
         """
-        today = now_utc.astimezone(self._zone).date()
+        today = self.today(now_utc)
         return today if self.is_announcement_day(today) else self.previous_day(today)
+
+    def today(self, now_utc: datetime) -> date:
+        """Return the day it is at arXiv."""
+        return now_utc.astimezone(self._zone).date()
 
     def submission_window(self, day: date) -> tuple[datetime, datetime]:
         """Return the UTC instants between which papers were submitted for the batch ``day``.

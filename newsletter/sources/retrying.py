@@ -25,7 +25,7 @@ class RetryPolicy:
     """
 
     attempts: int = 4
-    base_s: float = 5.0
+    base_s: float = 3.0
     cap_s: float = 60.0
     longest_wait_s: float = 120.0
     total_s: float = 300.0
