@@ -1,0 +1,233 @@
+"""Put the program together: the only file that knows every adapter.
+
+An SDK is imported in the branch that needs it, so that a command waits only for its own.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from email.utils import formataddr
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter import log
+from newsletter.config import (
+    Loaded,
+    Settings,
+    load_settings,
+    require_mail_identity,
+    resolve_secrets,
+)
+from newsletter.delivery.compose import Composer
+from newsletter.delivery.links import SignedLinks
+from newsletter.job import Collect, House, Job
+from newsletter.model import Issue, SourceName
+from newsletter.ports import Clock, Mailer, PaperLookup, Source
+from newsletter.ranking import RankingMethod
+from newsletter.render.identity import MailIdentity
+from newsletter.render.mail import DigestRenderer
+from newsletter.sources.calendar import AnnouncementCalendar
+from newsletter.sources.collect import Collected, SourceChoice, collect
+from newsletter.stores.sqlite.store import SqliteStore, open_scratch, open_store
+from subscribers.model import SubscriberState
+from subscribers.tokens import TokenSigner
+
+if TYPE_CHECKING:
+    from newsletter.sources.http import ArxivHttp
+
+
+def utc_now() -> datetime:
+    """Tell the time in UTC."""
+    return datetime.now(UTC)
+
+
+class App:
+    """The program, put together from its settings; parts are made when they are asked for."""
+
+    def __init__(self, loaded: Loaded, *, clock: Clock = utc_now) -> None:
+        self.settings: Settings = loaded.settings
+        self.origins: Mapping[str, str] = loaded.origins
+        self.clock = clock
+        self.calendar = AnnouncementCalendar()
+
+    @property
+    def house(self) -> House:
+        """Return the newsletter as it shows in public."""
+        return House(
+            interests=self.settings.interests.to_interests(),
+            title=self.settings.mail.title,
+            site_url=self.settings.web.url.rstrip("/"),
+        )
+
+    def open_store(self, *, scratch: bool = False) -> SqliteStore:
+        """Open the store, or a private copy of it that is thrown away."""
+        secrets = resolve_secrets(self.settings, make=not scratch)
+        path = self.settings.store.path
+        if scratch:
+            return open_scratch(path, address_key=secrets.address_key)
+        return open_store(path, address_key=secrets.address_key)
+
+    def job(self, store: SqliteStore) -> Job:
+        """Return the daily job over this store."""
+        return Job(
+            papers=store.papers,
+            ledger=store.ledger,
+            method=RankingMethod(self.settings.ranking.method),
+            clock=self.clock,
+        )
+
+    def categories(self, store: SqliteStore, choice: SourceChoice) -> tuple[str, ...]:
+        """Return what must be read: the categories of the house, then those of active readers."""
+        if choice is SourceChoice.SAMPLE:
+            from newsletter.sources.sample import SampleSource
+
+            return SampleSource.categories
+        readers = store.subscribers.list_by_state(SubscriberState.ACTIVE)
+        theirs = {name for reader in readers for name in reader.interests.categories}
+        return tuple(dict.fromkeys((*self.house.interests.categories, *sorted(theirs))))
+
+    def days_to_fetch(self, choice: SourceChoice, on: date) -> tuple[date, ...]:
+        """Return the day, and for the sample those before it: it has no others to catch up."""
+        if choice is not SourceChoice.SAMPLE:
+            return (on,)
+        from newsletter.sources.sample import SampleSource
+
+        return (*(day for day in SampleSource.days if day < on), on)
+
+    @contextmanager
+    def collector(
+        self, store: SqliteStore, choice: SourceChoice, *, on_progress: Callable[[str], None]
+    ) -> Iterator[Collect]:
+        """Lend what reads announcements; connections are closed afterwards."""
+        with self._http() as http:
+            sources, lookup = self._sources(http, choice)
+
+            def tell(category: str, source: SourceName) -> None:
+                on_progress(f"{category} from the {source.value}")
+
+            def read(categories: Sequence[str], on: date) -> Collected:
+                return collect(
+                    categories,
+                    on,
+                    choice=choice,
+                    sources=sources,
+                    store=store.papers,
+                    calendar=self.calendar,
+                    now=self.clock(),
+                    lookup=lookup,
+                    catch_up_days=self.settings.arxiv.catch_up_days,
+                    progress=tell,
+                )
+
+            yield read
+
+    def composer(self, store: SqliteStore, issue: Issue) -> Composer:
+        """Return what makes the mails of this issue."""
+        return Composer(
+            issue,
+            papers=store.papers,
+            renderer=self._renderer(),
+            links=self._links(),
+            clock=self.clock,
+        )
+
+    @contextmanager
+    def mailer(self) -> Iterator[Mailer]:
+        """Lend the mailer of the settings; connections are closed afterwards.
+
+        Raises:
+            ConfigurationError: real mail would go out under an example's name.
+        """
+        require_mail_identity(self.settings)
+        mailer = self._mailer()
+        try:
+            yield mailer
+        finally:
+            mailer.close()
+
+    @contextmanager
+    def _http(self) -> Iterator["ArxivHttp"]:
+        from newsletter.sources.http import ArxivHttp, Limits
+        from newsletter.sources.retrying import RetryPolicy
+        from newsletter.stores.sqlite.gate import SqliteGate
+
+        arxiv = self.settings.arxiv
+        gate = SqliteGate(self.settings.store.gate_path, arxiv.min_interval_s)
+        http = ArxivHttp(
+            gate,
+            contact=arxiv.contact,
+            limits=Limits(timeout_s=arxiv.timeout_s),
+            policy=RetryPolicy(base_s=arxiv.min_interval_s),
+        )
+        try:
+            yield http
+        finally:
+            http.close()
+            gate.close()
+
+    def _sources(
+        self, http: "ArxivHttp", choice: SourceChoice
+    ) -> tuple[Mapping[SourceName, Source], PaperLookup | None]:
+        if choice is SourceChoice.SAMPLE:
+            from newsletter.sources.sample import SampleSource
+
+            return {SourceName.SAMPLE: SampleSource()}, None
+        from newsletter.sources.arxiv_feed import FeedSource
+        from newsletter.sources.arxiv_listing import ListingSource
+        from newsletter.sources.arxiv_search import SearchSource
+
+        arxiv = self.settings.arxiv
+        search = SearchSource(http, calendar=self.calendar, search_url=arxiv.search_url)
+        sources: Mapping[SourceName, Source] = {
+            SourceName.FEED: FeedSource(http, feed_url=arxiv.feed_url),
+            SourceName.LISTING: ListingSource(http, listing_url=arxiv.listing_url),
+            SourceName.SEARCH: search,
+        }
+        return sources, search if arxiv.enrich else None
+
+    def _mailer(self) -> Mailer:
+        mailer = self.settings.mailer
+        if mailer.kind == "smtp":
+            from newsletter.mailers.smtp import SmtpMailer
+
+            return SmtpMailer(
+                mailer.host,
+                mailer.port,
+                tls=mailer.tls,
+                username=mailer.username or None,
+                password=mailer.password.get_secret_value() or None,
+                timeout_s=mailer.timeout_s,
+                clock=self.clock,
+            )
+        from newsletter.mailers.maildir import MaildirMailer
+
+        return MaildirMailer(mailer.dir, clock=self.clock)
+
+    def _renderer(self) -> DigestRenderer:
+        mail = self.settings.mail
+        return DigestRenderer(
+            MailIdentity(
+                title=mail.title,
+                sender=formataddr((mail.title, mail.sender)),
+                reply_to=mail.reply_to,
+                postal_address=mail.postal_address,
+                list_id=mail.list_id,
+                site_url=self.house.site_url,
+            )
+        )
+
+    def _links(self) -> SignedLinks:
+        secrets = resolve_secrets(self.settings, make=False)
+        signer = TokenSigner(secrets.token_keys, clock=self.clock)
+        return SignedLinks(self.house.site_url, signer)
+
+
+def load(config_file: Path | None, environ: Mapping[str, str]) -> App:
+    """Load the settings and put the program together.
+
+    Raises:
+        ConfigurationError: a setting is wrong; the message names key, place and fix.
+    """
+    loaded = load_settings(config_file, environ)
+    log.configure(loaded.settings.log.level, loaded.settings.log.format)
+    return App(loaded)

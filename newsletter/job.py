@@ -7,6 +7,7 @@ same when it is run again, and picks up where it stopped.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Protocol
 
@@ -32,10 +33,14 @@ Readers = Callable[[], Iterable[Subscriber]]
 """Give the readers of an issue, afresh on each call: they are read twice and never held."""
 
 
+Assign = Callable[[Subscriber], Edition | None]
+"""Say which edition a reader gets; None for none."""
+
+
 class Collect(Protocol):
     """Read what was announced; ``bootstrap`` binds sources, calendar and clock."""
 
-    def __call__(self, categories: Sequence[str], on: date) -> Collected:
+    def __call__(self, categories: Sequence[str], on: date, /) -> Collected:
         """Return papers and the completeness ledger's rows; raise ``SourceError``."""
 
 
@@ -92,6 +97,12 @@ class Job:
         plan(issue, self._choices(ranker, readers()), ledger=self._ledger)
         return issue
 
+    def plan_editions(self, readers: Readers, assign: Assign) -> tuple[Issue, ...]:
+        """Plan the edition that ``assign`` gives each reader; oldest first, empty ones left out."""
+        editions = sorted({each for reader in readers() if (each := assign(reader)) is not None})
+        issues = (self.plan(each, partial(_assigned, readers, assign, each)) for each in editions)
+        return tuple(issue for issue in issues if issue is not None)
+
     def house_issue(self, on: date, house: House, *, limit: int | None = None) -> HouseIssue:
         """Rank one day by the house's interests; ``limit`` as in ``DayRanker.rank``."""
         papers = self._announced(on, on)
@@ -142,6 +153,10 @@ class Job:
             for reader in chunk:
                 ranking = ranker.rank(reader.interests, shown=shown.get(reader.id, frozenset()))
                 yield reader, pick(ranking), ranking.matched
+
+
+def _assigned(readers: Readers, assign: Assign, edition: Edition) -> Iterator[Subscriber]:
+    return (reader for reader in readers() if assign(reader) == edition)
 
 
 def _entries(ranking: Ranking) -> tuple[Entry, ...]:

@@ -1,49 +1,31 @@
-"""What the commands need of the program: its settings and its store, when they are asked for."""
+"""What the commands need of the program: put together when a command first asks for it.
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from typing import Protocol
+So ``--help`` and ``init`` work while a setting is wrong.
+"""
+
+import os
+from pathlib import Path
 
 import typer
 
-from newsletter.config import Settings
-from subscribers.ports import SubscriberStore
+from newsletter.bootstrap import App, load
 
 
-class Store(Protocol):
-    """The part of the store that these commands use."""
+class LazyApp:
+    """Put the program together once, when it is asked for."""
 
-    @property
-    def subscribers(self) -> SubscriberStore:
-        """Return the subscribers."""
-
-
-class App(Protocol):
-    """The program, put together."""
-
-    @property
-    def settings(self) -> Settings:
-        """Return the settings that count."""
-
-    @property
-    def origins(self) -> Mapping[str, str]:
-        """Return where each setting came from, by its dotted key."""
-
-    def open_store(self, *, scratch: bool = False) -> AbstractContextManager[Store]:
-        """Open the store, or a private copy of it that is thrown away."""
-
-
-class AppHandle(Protocol):
-    """What ``main`` puts into the context: the program is put together when it is first asked for.
-
-    So ``--help`` and ``init`` work while a setting is wrong.
-    """
+    def __init__(self, config_file: Path | None) -> None:
+        self._config_file = config_file
+        self._app: App | None = None
 
     def app(self) -> App:
-        """Return the program."""
+        """Return the program; raise ``ConfigurationError`` when a setting is wrong."""
+        if self._app is None:
+            self._app = load(self._config_file, os.environ)
+        return self._app
 
 
 def app_of(ctx: typer.Context) -> App:
     """Return the program of this command."""
-    handle: AppHandle = ctx.obj
+    handle: LazyApp = ctx.obj
     return handle.app()

@@ -61,6 +61,10 @@ class AnnouncementCalendar:
         """Return the day it is at arXiv."""
         return now_utc.astimezone(self._zone).date()
 
+    def available_at(self, day: date) -> datetime:
+        """Return the UTC instant from which the feeds have the batch ``day``."""
+        return datetime.combine(day, time(), tzinfo=self._zone).astimezone(UTC)
+
     def submission_window(self, day: date) -> tuple[datetime, datetime]:
         """Return the UTC instants between which papers were submitted for the batch ``day``.
 

@@ -1,0 +1,91 @@
+"""What a dry run does instead of sending: mails as files, and a table of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ulid import ULID
+
+from newsletter.bootstrap import App
+from newsletter.cli.output import note, print_json, print_table
+from newsletter.cli.progress import progress
+from newsletter.delivery.preview import Preview, PreviewWriter
+from newsletter.errors import RenderError
+from newsletter.model import Issue
+from newsletter.render.preview import PreviewRow
+from newsletter.sources.collect import SourceChoice
+from newsletter.stores.sqlite.store import SqliteStore
+from subscribers.lifecycle import subscribe_directly
+from subscribers.model import SubscriberState
+from subscribers.preferences import Preferences
+
+COLUMNS = ("reader", "issue", "papers", "top score", "bytes", "findings")
+HOUSE_READER = "you@example.org"
+
+
+def lend_readers(program: App, store: SqliteStore, source: SourceChoice) -> None:
+    """Add readers to a scratch store that has none: the sample's, or one with house interests."""
+    if next(store.subscribers.list_by_state(SubscriberState.ACTIVE), None) is not None:
+        return
+    if source is SourceChoice.SAMPLE:
+        from newsletter.sources.sample_readers import sample_readers
+
+        for reader in sample_readers():
+            store.subscribers.add(reader)
+        return
+    house = subscribe_directly(
+        HOUSE_READER,
+        subscriber_id=str(ULID()),
+        template=program.house.interests,
+        preferences=Preferences(),
+        now=program.clock(),
+    )
+    store.subscribers.add(house)
+    note("There are no active readers: this is the digest of the house's interests.")
+
+
+def dry_run(
+    program: App,
+    store: SqliteStore,
+    issues: Sequence[Issue],
+    *,
+    out: Path,
+    limit: int | None,
+    json: bool,
+) -> int:
+    """Write the mails of these issues and say what was made; return the exit code."""
+    total = sum(sum(store.ledger.count_by_state(issue.id).values()) for issue in issues)
+    with progress("Rendering", total=min(total, limit or total)) as advance:
+        writer = PreviewWriter(
+            out,
+            ledger=store.ledger,
+            subscribers=store.subscribers,
+            clock=program.clock,
+            on_progress=lambda row: advance(row.reader),
+        )
+        for issue in issues:
+            writer.write(issue.id, program.composer(store, issue), limit=limit)
+    preview = writer.finish()
+    _show(preview, json=json)
+    return RenderError.exit_code if any(row.findings for row in preview.rows) else 0
+
+
+def _show(preview: Preview, *, json: bool) -> None:
+    if json:
+        print_json({"mails": preview.rows, "skipped": preview.skipped, "index": preview.index})
+        return
+    print_table(COLUMNS, map(_cells, preview.rows))
+    for reader in preview.skipped:
+        note(f"No mail for {reader}.")
+    note(f"\nNothing was sent. Look at {preview.index}")
+    note("With real papers: newsletter send --dry-run      Your own settings: newsletter init")
+
+
+def _cells(row: PreviewRow) -> tuple[object, ...]:
+    return (
+        row.reader,
+        row.issue_id,
+        row.papers,
+        f"{row.top_score:.1f}",
+        f"{row.html_bytes:,}",
+        "; ".join(row.findings) or "none",
+    )

@@ -1,0 +1,86 @@
+"""The command line: ``newsletter``."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from newsletter import __version__
+from newsletter.cli import admin, explain, export, fetch, preview, run, send, status, subscriber
+from newsletter.cli.handle import LazyApp
+from newsletter.cli.output import fail, note
+from newsletter.errors import NewsletterError
+from subscribers.errors import SubscriberError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="newsletter",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(admin.init)
+app.command()(fetch.fetch)
+app.command()(send.send)
+app.command()(preview.preview)
+app.command()(run.run)
+app.command()(status.status)
+app.command()(export.export)
+app.command()(explain.explain)
+app.add_typer(subscriber.app, name="subscriber")
+app.add_typer(admin.config, name="config")
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="The settings file.", metavar="FILE")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    ] = False,
+) -> None:
+    """Send everyone the arXiv papers that are theirs.
+
+    \b
+    Examples:
+      newsletter send --dry-run --source sample
+      newsletter send --dry-run
+      newsletter send
+    """
+    if version:
+        typer.echo(f"newsletter {__version__}")
+        raise typer.Exit
+    ctx.obj = LazyApp(config)
+
+
+def main() -> None:
+    """Run the command of this process and leave with its exit code."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit code: see ``errors`` for their meaning."""
+    try:
+        app(args=list(arguments), prog_name="newsletter")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    except KeyboardInterrupt:
+        note("Stopped.")
+        return INTERRUPTED
+    except (NewsletterError, SubscriberError) as error:
+        return fail(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:  # noqa: BLE001 - the boundary of the process
+        structlog.get_logger().exception("command.crashed", arguments=len(arguments))
+        return fail(NewsletterError("an unexpected error: see the log above"))
+    return 0

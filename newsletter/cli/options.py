@@ -1,0 +1,29 @@
+"""Options that several commands share."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.sources.collect import SourceChoice
+
+SourceOption = Annotated[
+    SourceChoice,
+    typer.Option(
+        help="Where to read: auto chooses and repairs; feed with --on reads the feed as if it "
+        "were that day; sample is invented and needs no network."
+    ),
+]
+OnOption = Annotated[
+    datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="The announcement day."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+OutOption = Annotated[Path, typer.Option("--out", help="The folder for the mails.", metavar="DIR")]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", min=1, help="At most so many mails.", metavar="N")
+]
+OnlyOption = Annotated[
+    str | None, typer.Option("--only", help="Just this reader.", metavar="EMAIL")
+]

@@ -1,0 +1,45 @@
+"""``newsletter preview``: one reader's next mail."""
+
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.cli.dry_run import dry_run
+from newsletter.cli.fetch import announcement_day, fetch_day
+from newsletter.cli.handle import app_of
+from newsletter.cli.options import Json, OnOption, OutOption, SourceOption
+from newsletter.cli.readers import active_readers
+from newsletter.delivery.schedule import edition_of
+from newsletter.sources.collect import SourceChoice
+
+
+def preview(
+    ctx: typer.Context,
+    to: Annotated[str, typer.Option("--to", help="The reader's address.", metavar="EMAIL")],
+    open_: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+    source: SourceOption = SourceChoice.AUTO,
+    on: OnOption = None,
+    out: OutOption = Path("out"),
+    json: Json = False,
+) -> None:
+    """Write one reader's mail to files, without sending or storing anything.
+
+    \b
+    Examples:
+      newsletter preview --to reader@example.org --open
+      newsletter preview --to reader@example.org --on 2026-11-20 --out /tmp/mail
+    """
+    program = app_of(ctx)
+    with program.open_store(scratch=True) as store:
+        readers = active_readers(store.subscribers, only=to)
+        day = announcement_day(program, source, on)
+        job = program.job(store)
+        if not job.is_complete(day, program.categories(store, source)):
+            fetch_day(program, store, day, choice=source)
+        issues = job.plan_editions(readers, lambda reader: edition_of(day, reader.cadence))
+        code = dry_run(program, store, issues, out=out, limit=None, json=json)
+    if open_:
+        webbrowser.open((out / "index.html").resolve().as_uri())
+    raise typer.Exit(code)

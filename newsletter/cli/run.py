@@ -1,0 +1,74 @@
+"""``newsletter run``: whatever is due now; made for an hourly cron job or timer."""
+
+from datetime import date, datetime, timedelta
+
+import typer
+
+from newsletter.bootstrap import App
+from newsletter.cli.fetch import WHOLE, fetch_day, show_batches
+from newsletter.cli.handle import app_of
+from newsletter.cli.options import Json
+from newsletter.cli.output import note, print_json
+from newsletter.cli.readers import active_readers
+from newsletter.cli.sending import deliver_issues
+from newsletter.delivery.schedule import Edition, edition_due
+from newsletter.job import Assign
+from newsletter.model import Batch
+from newsletter.sources.collect import SourceChoice
+from newsletter.stores.sqlite.store import SqliteStore
+from subscribers.model import Subscriber
+
+PATIENCE = timedelta(hours=6)
+"""How long after an announcement an incomplete one is asked for again before it is sent."""
+
+
+def run(ctx: typer.Context, json: Json = False) -> None:
+    """Fetch and send whatever is due now, and nothing else; run it every hour.
+
+    Readers get their digest at their own hour. An announcement that is not complete is asked
+    for again for six hours; then it is sent, and the digests say what is missing.
+
+    \b
+    Examples:
+      newsletter run
+      newsletter --config /etc/newsletter.toml run --json
+    """
+    program = app_of(ctx)
+    now = program.clock()
+    day = program.calendar.current_day(now)
+    with program.open_store() as store:
+        is_ready = _is_ready(program, store, day, now=now, json=json)
+        assign = _due(program, now, waiting_for=None if is_ready else day)
+        issues = program.job(store).plan_editions(active_readers(store.subscribers), assign)
+        if issues:
+            code = deliver_issues(program, store, issues, json=json)
+        else:
+            code = _nothing_due(json=json)
+    raise typer.Exit(code)
+
+
+def _is_ready(program: App, store: SqliteStore, day: date, *, now: datetime, json: bool) -> bool:
+    """Fetch the day unless it is complete; tell whether it may be sent."""
+    if program.job(store).is_complete(day, program.categories(store, SourceChoice.AUTO)):
+        return True
+    batches: tuple[Batch, ...] = fetch_day(program, store, day, choice=SourceChoice.AUTO)
+    if not json:
+        show_batches(batches, json=False)
+    is_complete = all(batch.state in WHOLE for batch in batches)
+    return is_complete or now - program.calendar.available_at(day) >= PATIENCE
+
+
+def _due(program: App, now: datetime, *, waiting_for: date | None) -> Assign:
+    def assign(reader: Subscriber) -> Edition | None:
+        edition = edition_due(reader, now, current_day=program.calendar.current_day)
+        return None if edition is None or edition.last_on == waiting_for else edition
+
+    return assign
+
+
+def _nothing_due(*, json: bool) -> int:
+    if json:
+        print_json({"issues": []})
+    else:
+        note("Nothing is due.")
+    return 0

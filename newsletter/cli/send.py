@@ -1,0 +1,110 @@
+"""``newsletter send``: an issue, from the announcement to the mailboxes, now."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.bootstrap import App
+from newsletter.cli.dry_run import dry_run as show_dry_run
+from newsletter.cli.dry_run import lend_readers
+from newsletter.cli.fetch import announcement_day, fetch_day
+from newsletter.cli.handle import app_of
+from newsletter.cli.options import (
+    Json,
+    LimitOption,
+    OnlyOption,
+    OnOption,
+    OutOption,
+    SourceOption,
+)
+from newsletter.cli.output import note, print_json
+from newsletter.cli.readers import active_readers
+from newsletter.cli.sending import deliver_issues, may_send
+from newsletter.delivery.schedule import Edition, edition_of
+from newsletter.errors import UsageError
+from newsletter.job import Assign
+from newsletter.sources.collect import SourceChoice
+from newsletter.stores.sqlite.store import SqliteStore
+from subscribers.model import Subscriber
+
+
+def send(
+    ctx: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write the mails to files; send and store nothing.")
+    ] = False,
+    source: SourceOption = SourceChoice.AUTO,
+    on: OnOption = None,
+    only: OnlyOption = None,
+    limit: LimitOption = None,
+    out: OutOption = Path("out"),
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Read an announcement, choose papers for every reader, and send each their digest, once.
+
+    Sending again sends what is left; nobody gets an issue twice. Weekly readers get theirs on
+    their day. A dry run shows everything and changes nothing.
+
+    \b
+    Examples:
+      newsletter send --dry-run --source sample
+      newsletter send --on 2026-11-20 --only reader@example.org
+    """
+    program = app_of(ctx)
+    _check_sample(program, source, is_dry=dry_run)
+    with program.open_store(scratch=dry_run) as store:
+        if dry_run:
+            lend_readers(program, store, source)
+        day = announcement_day(program, source, on)
+        readers = active_readers(store.subscribers, only=only)
+        if not _is_complete(program, store, day, source):
+            fetch_day(program, store, day, choice=source)
+        assign = _everyone(day) if only else _those_of(day)
+        issues = program.job(store).plan_editions(readers, assign)
+        if dry_run:
+            code = show_dry_run(program, store, issues, out=out, limit=limit, json=json)
+        elif not issues:
+            code = _nothing_to_send(store, day, json=json)
+        else:
+            may_send(store.ledger, issues, yes=yes, limit=limit)
+            code = deliver_issues(program, store, issues, only=only, limit=limit, json=json)
+    raise typer.Exit(code)
+
+
+def _check_sample(program: App, source: SourceChoice, *, is_dry: bool) -> None:
+    if source is SourceChoice.SAMPLE and not is_dry and program.settings.mailer.kind != "maildir":
+        raise UsageError(
+            "the sample is invented and is never mailed: add --dry-run, or set mailer.kind to "
+            '"maildir"'
+        )
+
+
+def _is_complete(program: App, store: SqliteStore, day: date, source: SourceChoice) -> bool:
+    return program.job(store).is_complete(day, program.categories(store, source))
+
+
+def _those_of(day: date) -> Assign:
+    """Give the day's edition to those whose cadence includes the day."""
+
+    def assign(reader: Subscriber) -> Edition | None:
+        return edition_of(day, reader.cadence) if reader.cadence.includes(day) else None
+
+    return assign
+
+
+def _everyone(day: date) -> Assign:
+    return lambda reader: edition_of(day, reader.cadence)
+
+
+def _nothing_to_send(store: SqliteStore, day: date, *, json: bool) -> int:
+    has_papers = bool(store.papers.papers_between(day, day))
+    if json:
+        print_json({"issues": [], "announced_on": day, "has_papers": has_papers})
+    elif has_papers:
+        note(f"{day}: no reader gets a digest; add one with `newsletter subscriber add`.")
+    else:
+        note(f"{day}: arXiv announced nothing; there is nothing to send.")
+    return 0
