@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsletter.model import AnnounceType, Paper
-from newsletter.ranking.postings import Flags, Integers
+from newsletter.ranking.arrays import Flags, Integers
 
 CACHE_LIMIT = 512
 NO_CATEGORY = -1
@@ -30,9 +30,9 @@ class Admission:
 
     Attributes:
         admitted: by paper.
-        home: by paper: the place of its category among the reader's; ``NO_CATEGORY`` for all
-            when the reader has none. A category in which it is new goes before one in which
-            it is a cross-list.
+        home: by paper: the place of its category among the reader's; ``NO_CATEGORY`` when it
+            is in none of them. A category in which it is new goes before one in which it is a
+            cross-list.
     """
 
     admitted: Flags
@@ -73,7 +73,9 @@ class Gatekeeper:
         for place, category in enumerate(categories):
             column = self._columns.get(category, self._nowhere)
             np.minimum(best, penalties[column] + place, out=best)
-        return Admission(admitted=self._present & (best < _REFUSED), home=best % _PLACES)
+        accepted = best < _REFUSED
+        home = np.where(accepted, best % _PLACES, NO_CATEGORY).astype(np.int32)
+        return Admission(admitted=self._present & accepted, home=home)
 
 
 def types_by_category(paper: Paper) -> dict[str, AnnounceType]:

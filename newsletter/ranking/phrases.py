@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import ahocorasick
 
-from newsletter.ranking.words import fold_word, is_shouted, must_be_acronym, split_words
-
-MEMO_LIMIT = 500_000
-_UNKNOWN_WORD = 0
+from newsletter.ranking.vocabulary import EncodedText, Vocabulary
+from newsletter.ranking.words import fold_word, must_be_acronym, split_words
+from subscribers.interests import Interests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +23,17 @@ class Phrase:
     acronyms: tuple[int, ...] = ()
 
 
+def phrases_of(wishes: Iterable[Interests]) -> tuple[str, ...]:
+    """Return every keyword and exclude of these readers once, as they wrote them."""
+    phrases: dict[str, None] = {}
+    for interests in wishes:
+        for keyword in interests.keywords:
+            phrases[keyword.phrase] = None
+        for phrase in interests.exclude:
+            phrases[phrase] = None
+    return tuple(phrases)
+
+
 def parse_phrase(text: str) -> Phrase:
     """Read a keyword or exclude as its reader wrote it."""
     tokens = split_words(text)
@@ -36,62 +46,46 @@ def parse_phrase(text: str) -> Phrase:
 class PhraseFinder:
     """All phrases in one automaton over words.
 
-    A phrase's number is its place in ``phrases``; equal phrases share the first one's.
+    Attributes:
+        numbers: keyword or exclude, as its reader wrote it → the number of its phrase; those
+            that differ in spelling only share one.
+        count: how many numbers there are.
     """
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self.numbers: dict[Phrase, int] = {}
-        for phrase in phrases:
-            self.numbers.setdefault(phrase, len(self.numbers))
-        self._word_codes: dict[str, int] = {}
-        self._memo: dict[str, tuple[int, bool]] = {}
-        self._automaton = self._build()
+    def __init__(self, texts: Iterable[str], vocabulary: Vocabulary) -> None:
+        phrases: dict[Phrase, int] = {}
+        self.numbers = {
+            text: phrases.setdefault(parse_phrase(text), len(phrases)) for text in texts
+        }
+        self.count = len(phrases)
+        self._automaton = _build(phrases, vocabulary)
 
-    def find(self, tokens: Sequence[str]) -> list[int]:
+    def find(self, text: EncodedText) -> list[int]:
         """Return the number of each occurrence of a phrase; one may be there many times."""
-        if not self._word_codes:
+        if not len(self._automaton):
             return []
-        words = self._encode(tokens)
-        codes = tuple([code for code, _ in words])
         found: list[int] = []
-        shouted: bool | None = None
-        for end, meanings in self._automaton.iter(codes):
+        for end, meanings in self._automaton.iter(text.words):
             for number, acronyms in meanings:
-                if acronyms and not all(words[end - back][1] for back in acronyms):
-                    shouted = is_shouted(tokens) if shouted is None else shouted
-                    if not shouted:
-                        continue
-                found.append(number)
+                if not acronyms or _are_acronyms(text, [end - back for back in acronyms]):
+                    found.append(number)
         return found
 
-    def _build(self) -> ahocorasick.Automaton:
-        automaton = ahocorasick.Automaton(ahocorasick.STORE_ANY, ahocorasick.KEY_SEQUENCE)
-        meanings: dict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = {}
-        for phrase, number in self.numbers.items():
-            if not phrase.words:
-                continue
-            last = len(phrase.words) - 1
-            key = tuple([self._code(word) for word in phrase.words])
-            meanings.setdefault(key, []).append(
-                (number, tuple([last - n for n in phrase.acronyms]))
-            )
-        for key, values in meanings.items():
-            automaton.add_word(key, tuple(values))
-        automaton.make_automaton()
-        return automaton
 
-    def _code(self, word: str) -> int:
-        return self._word_codes.setdefault(word, len(self._word_codes) + 1)
-
-    def _encode(self, tokens: Sequence[str]) -> list[tuple[int, bool]]:
-        memo = self._memo
-        if len(memo) > MEMO_LIMIT:
-            memo.clear()
-        for token in tokens:
-            if token not in memo:
-                word = fold_word(token)
-                memo[token] = (self._word_codes.get(word.folded, _UNKNOWN_WORD), word.is_acronym)
-        return [memo[token] for token in tokens]
+def _are_acronyms(text: EncodedText, places: Sequence[int]) -> bool:
+    return text.is_shouted or all(text.acronyms[place] for place in places)
 
 
-__all__ = ["Phrase", "PhraseFinder", "parse_phrase", "split_words"]
+def _build(phrases: dict[Phrase, int], vocabulary: Vocabulary) -> ahocorasick.Automaton:
+    """Make the automaton; a value has each phrase's number and its acronyms from the end."""
+    meanings: dict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = {}
+    for phrase, number in phrases.items():
+        if phrase.words:
+            key = tuple([vocabulary.code(word) for word in phrase.words])
+            from_end = tuple([len(key) - 1 - place for place in phrase.acronyms])
+            meanings.setdefault(key, []).append((number, from_end))
+    automaton = ahocorasick.Automaton(ahocorasick.STORE_ANY, ahocorasick.KEY_SEQUENCE)
+    for key, values in meanings.items():
+        automaton.add_word(key, tuple(values))
+    automaton.make_automaton()
+    return automaton

@@ -4,13 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-SCORE_STEP = 1.0 / 1024.0
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int32]
-Flags = NDArray[np.bool_]
+from newsletter.ranking.arrays import Flags, Floats, Integers, round_values
+from newsletter.ranking.context import ContextTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +31,12 @@ class PhraseTable:
     Attributes:
         numbers: keyword or exclude, as its reader wrote it → its place in ``postings``.
         postings: by phrase.
+        context: what phrases say about papers they do not stand in.
     """
 
     numbers: Mapping[str, int]
     postings: Sequence[Postings]
+    context: ContextTable
 
     def number(self, phrase: str) -> int:
         """Return the phrase's place; raise ``ValueError`` when nobody looked for it."""
@@ -46,15 +44,6 @@ class PhraseTable:
         if number is None:
             raise ValueError(f"the ranker was not prepared for {phrase!r}: add it to the wishes")
         return number
-
-
-def round_values(values: Floats) -> Floats:
-    """Round to binary fractions, so that sums are exact whatever their order.
-
-    The score is then the sum of its reasons to the last bit, and equal papers tie.
-    """
-    rounded: Floats = np.rint(values / SCORE_STEP) * SCORE_STEP
-    return rounded
 
 
 def make_postings(

@@ -7,9 +7,10 @@ import numpy as np
 
 from newsletter.model import Paper
 from newsletter.ranking.admission import Gatekeeper
+from newsletter.ranking.arrays import Flags, Floats, Integers, round_values
 from newsletter.ranking.authors import AuthorIndex
-from newsletter.ranking.hits import KeywordHits, gather_hits
-from newsletter.ranking.postings import Flags, Floats, Integers, PhraseTable, round_values
+from newsletter.ranking.hits import KeywordHits, choose_keywords, gather_hits
+from newsletter.ranking.postings import PhraseTable
 from newsletter.ranking.reasons import Bonuses, make_scores
 from newsletter.ranking.result import Explanation, Obstacle, Ranking
 from subscribers.interests import AnnounceType, Interests
@@ -37,11 +38,13 @@ class _View:
     """All papers as one reader sees them.
 
     Attributes:
+        context: by paper, what the keywords' topics add to its text.
         value: by paper, the score it would have.
         matched: by paper, whether it is something the reader asked for and may be shown.
     """
 
     hits: KeywordHits
+    context: Floats
     bonuses: Bonuses
     value: Floats
     matched: Flags
@@ -75,7 +78,7 @@ class IndexRanker:
         chosen = [n for n in order if _reaches(view, n, interests.min_score)]
         wanted = interests.max_papers if limit is None else limit
         top = chosen[:wanted] if wanted else chosen
-        scores = make_scores(top, view.hits, view.bonuses)
+        scores = make_scores(top, view.hits, context=view.context, bonuses=view.bonuses)
         pairs = tuple([(self._papers[n], score) for n, score in zip(top, scores, strict=True)])
         return Ranking(top=pairs, matched=len(matched))
 
@@ -87,7 +90,7 @@ class IndexRanker:
         if position is None:
             return Explanation(paper_id=paper_id, obstacle=Obstacle.UNKNOWN)
         view = self._view(interests, shown)
-        score = make_scores([position], view.hits, view.bonuses)[0]
+        score = make_scores([position], view.hits, context=view.context, bonuses=view.bonuses)[0]
         if not view.matched[position]:
             obstacle, term = self._obstacle(position, interests, shown)
             return Explanation(paper_id=paper_id, score=score, obstacle=obstacle, term=term)
@@ -102,20 +105,26 @@ class IndexRanker:
         )
 
     def _view(self, interests: Interests, shown: Collection[str]) -> _View:
-        hits = gather_hits(
+        choice = choose_keywords(
             interests.keywords, self._table, repeated_keywords=self._weights.repeated_keywords
         )
-        text = np.bincount(hits.papers, weights=hits.values, minlength=len(self._papers))
+        hits = gather_hits(choice, self._table)
+        text = hits.sum_for(len(self._papers))
+        context = np.where(text > 0, self._table.context.weigh(choice.numbers, choice.weights), 0.0)
+        found = text > 0
+        text += context
+        if hits.are_mutes:
+            text += hits.sum_against(len(self._papers))
         admission = self._gate.admit(interests.categories, interests.announce_types)
         bonuses = self._bonuses(interests, admission.home)
         value = text + bonuses.category_values[admission.home]
-        matched = value >= 0 if _wants_anything(interests) else text > 0
+        matched = value >= 0 if _wants_anything(interests) else found & (text > 0)
         for position, names in bonuses.authors.items():
             value[position] += self._weights.author * len(names)
             matched[position] = True
         matched &= admission.admitted
         matched[self._left_out(interests, shown)] = False
-        return _View(hits=hits, bonuses=bonuses, value=value, matched=matched)
+        return _View(hits=hits, context=context, bonuses=bonuses, value=value, matched=matched)
 
     def _bonuses(self, interests: Interests, home: Integers) -> Bonuses:
         authors: dict[int, list[str]] = {}

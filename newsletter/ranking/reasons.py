@@ -7,8 +7,8 @@ import numpy as np
 
 from newsletter.model import Reason, ReasonKind, Score, Signal
 from newsletter.ranking.admission import NO_CATEGORY
+from newsletter.ranking.arrays import SCORE_STEP, Floats, Integers
 from newsletter.ranking.hits import KeywordHits
-from newsletter.ranking.postings import Floats, Integers
 
 _SIGNALS: Mapping[ReasonKind, Signal] = {
     ReasonKind.TITLE_KEYWORD: Signal.TEXT,
@@ -51,37 +51,67 @@ class Bonuses:
         return reasons
 
 
-def make_scores(positions: Sequence[int], hits: KeywordHits, bonuses: Bonuses) -> list[Score]:
-    """Make the scores of the papers at ``positions``, in their order."""
-    reasons = _keyword_reasons(positions, hits, papers=len(bonuses.home))
-    return [
-        _sum_up(found + bonuses.reasons(position), pinned=position in bonuses.authors)
-        for position, found in zip(positions, reasons, strict=True)
-    ]
+def make_scores(
+    positions: Sequence[int], hits: KeywordHits, *, context: Floats, bonuses: Bonuses
+) -> list[Score]:
+    """Make the scores of the papers at ``positions``, in their order.
+
+    Args:
+        positions: of the papers.
+        hits: where the reader's keywords were found.
+        context: by paper: what the keywords' topics add; it is told as part of the keywords
+            found, each getting its proportion.
+        bonuses: what else speaks for papers.
+    """
+    found = _findings(positions, hits, papers=len(context))
+    scores = []
+    for position, findings in zip(positions, found, strict=True):
+        reasons = _keyword_reasons(findings, hits, extra=float(context[position]))
+        reasons += bonuses.reasons(position)
+        scores.append(_sum_up(reasons, pinned=position in bonuses.authors))
+    return scores
 
 
-def _keyword_reasons(
-    positions: Sequence[int], hits: KeywordHits, *, papers: int
-) -> list[list[Reason]]:
-    """Return for each position the reasons that keywords give."""
-    reasons: list[list[Reason]] = [[] for _ in positions]
+_Finding = tuple[int, float, bool]
+
+
+def _findings(positions: Sequence[int], hits: KeywordHits, *, papers: int) -> list[list[_Finding]]:
+    """Return for each position its keywords' places, values, and whether in the title."""
+    found: list[list[_Finding]] = [[] for _ in positions]
     if not len(hits.papers) or not positions:
-        return reasons
-    places = np.full(papers, -1, dtype=np.int32)
-    places[positions] = np.arange(len(positions))
-    place_of_hit = places[hits.papers]
-    wanted = np.flatnonzero(place_of_hit >= 0)
-    rows = zip(
-        place_of_hit[wanted].tolist(),
+        return found
+    rows = np.full(papers, -1, dtype=np.int32)
+    rows[positions] = np.arange(len(positions))
+    row_of_hit = rows[hits.papers]
+    wanted = np.flatnonzero(row_of_hit >= 0)
+    for row, owner, value, titled in zip(
+        row_of_hit[wanted].tolist(),
         hits.owners[wanted].tolist(),
         hits.values[wanted].tolist(),
         hits.in_title[wanted].tolist(),
         strict=True,
-    )
-    for place, owner, value, titled in rows:
+    ):
+        found[row].append((owner, value, titled))
+    return found
+
+
+def _keyword_reasons(
+    findings: Sequence[_Finding], hits: KeywordHits, *, extra: float
+) -> list[Reason]:
+    """Return one paper's reasons; ``extra`` is shared out among those that speak for it."""
+    reasons = []
+    left_value = sum([value for _, value, _ in findings if value > 0])
+    left_extra = extra
+    for owner, value, titled in findings:
         kind = ReasonKind.TITLE_KEYWORD if titled else ReasonKind.KEYWORD
-        kind = ReasonKind.MUTED if value < 0 else kind
-        reasons[place].append(Reason(kind=kind, term=hits.keywords[owner].phrase, value=value))
+        share = 0.0
+        if value < 0:
+            kind = ReasonKind.MUTED
+        elif left_extra:
+            share = round(left_extra * value / left_value / SCORE_STEP) * SCORE_STEP
+            left_value, left_extra = left_value - value, left_extra - share
+        term = hits.keywords[owner].phrase
+        reasons.append(Reason(kind=kind, term=term, value=value + share))
     return reasons
 
 

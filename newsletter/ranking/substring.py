@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 import ahocorasick
 
 from newsletter.model import Paper
+from newsletter.ranking.context import ContextTable
+from newsletter.ranking.phrases import phrases_of
 from newsletter.ranking.postings import PhraseTable, Postings, make_postings
 from newsletter.ranking.ranker import IndexRanker, SignalWeights
 from subscribers.interests import Interests
@@ -23,16 +25,13 @@ _WEIGHTS = SignalWeights(category=0.0, author=1.0, repeated_keywords=True)
 def prepare_substring(papers: Sequence[Paper], wishes: Iterable[Interests]) -> IndexRanker:
     """Look for every phrase of every reader."""
     ordered = sorted(papers, key=lambda paper: paper.id)
-    phrases = dict.fromkeys(
-        phrase
-        for interests in wishes
-        for phrase in (*(keyword.phrase for keyword in interests.keywords), *interests.exclude)
-    )
+    phrases = phrases_of(wishes)
     lowered = dict.fromkeys(phrase.lower() for phrase in phrases)
     places = {phrase: place for place, phrase in enumerate(lowered)}
     table = PhraseTable(
         numbers={phrase: places[phrase.lower()] for phrase in phrases},
         postings=_find_all(ordered, places),
+        context=ContextTable({}, phrases=len(places), papers=len(ordered)),
     )
     return IndexRanker(ordered, table, weights=_WEIGHTS)
 

@@ -10,14 +10,11 @@ A keyword in capitals (``RAG``) is found only where the text has an acronym, not
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.ranking.plurals import singular
 
 MAX_ACRONYM_CHARS = 6
-SHOUTED_WORDS = 4
-SHOUTED_SHARE = 0.6
 
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)
 _TEX = re.compile(r"\\(?:[a-zA-Z]+ ?|.)", re.DOTALL)
@@ -64,12 +61,6 @@ def must_be_acronym(token: str) -> bool:
     """
     stem = token[:-1] if _is_plural_acronym(token) else token
     return stem.isupper() and _count_capitals(stem) >= 2 and len(stem) <= MAX_ACRONYM_CHARS
-
-
-def is_shouted(tokens: Sequence[str]) -> bool:
-    """Tell whether a text is all in capitals, so that they say nothing about acronyms."""
-    shouted = sum(len(token) > 1 and token.isupper() for token in tokens)
-    return len(tokens) >= SHOUTED_WORDS and shouted >= SHOUTED_SHARE * len(tokens)
 
 
 def _is_plural_acronym(token: str) -> bool:
