@@ -28,7 +28,6 @@ class Look:
         color, background: None when they cannot be judged: not written as hex or rgb().
         is_hidden: not shown, and not read aloud.
         is_isolated: text from outside: inside ``dir="auto"`` or ``<bdi>``.
-        in_paper: inside a paper's card.
     """
 
     font_px: float = 16.0
@@ -38,7 +37,6 @@ class Look:
     background: css.Color | None = _WHITE
     is_hidden: bool = False
     is_isolated: bool = False
-    in_paper: bool = False
 
     @property
     def line_height(self) -> float | None:
@@ -61,8 +59,6 @@ def look_of(element: Element, parent: Look) -> Look:
         changes["background"] = css.color(attributes["bgcolor"].lower())
     if tag == "bdi" or attributes.get("dir") == "auto":
         changes["is_isolated"] = True
-    if "paper" in attributes.get("class", "").split():
-        changes["in_paper"] = True
     if "style" in attributes:
         changes |= _from_style(css.declarations(attributes["style"]), parent, changes)
     return replace(parent, **changes) if changes else parent
