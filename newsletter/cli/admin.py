@@ -13,6 +13,9 @@ from newsletter.config import effective_settings
 from newsletter.config.file import FILE_NAME
 from newsletter.errors import UsageError
 
+READABLE = 0o644
+"""A settings file has no secrets, and is often read by another user than its writer."""
+
 config = typer.Typer(no_args_is_help=True, help="Show the settings.")
 
 
@@ -58,7 +61,7 @@ def init(
     if out.exists() and not force:
         raise UsageError(f"{out} exists: add --force to replace it, or --out to write another file")
     answers = ask(take_defaults=yes)
-    write_whole(out, [settings_file(answers).encode()])
+    write_whole(out, [settings_file(answers).encode()], mode=READABLE)
     if json:
         print_json({"written": out, "settings": answers})
     else:

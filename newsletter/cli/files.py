@@ -8,8 +8,8 @@ from pathlib import Path
 from newsletter.errors import UsageError
 
 
-def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write a file that only its owner can read, under another name first.
+def write_whole(path: Path, chunks: Iterable[bytes], *, mode: int = 0o600) -> None:
+    """Write a file under another name first; ``mode`` says who can read it, the owner alone.
 
     Raises:
         UsageError: it cannot be written there.
@@ -21,6 +21,7 @@ def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
                 file.writelines(chunks)
                 file.flush()
                 os.fsync(file.fileno())
+            Path(draft).chmod(mode)
             Path(draft).replace(path)
         finally:
             Path(draft).unlink(missing_ok=True)

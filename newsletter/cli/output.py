@@ -68,11 +68,12 @@ def confirm(question: str, *, yes: bool) -> None:
 
 
 def _print_framed(columns: Sequence[str], rows: Iterator[list[str]]) -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(header_style="bold")
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(Text(column), overflow="fold")
     for row in rows:

@@ -47,6 +47,9 @@ QUESTIONS = (
     Question(key="mailer.username", text="Login, empty for none", when=_by_server),
 )
 
+MAX_LIST_CHARS = 80
+"""A list longer than this has a line for each entry."""
+
 HEAD = """\
 # Settings of the newsletter. Every other key, with its default: newsletter.example.toml
 # Secrets do not stand here: set NEWSLETTER_MAILER__PASSWORD, or NEWSLETTER_MAILER__PASSWORD_FILE
@@ -87,7 +90,10 @@ def settings_file(answers: Answers) -> str:
 def toml_value(value: Plain) -> str:
     """Write a value as TOML has it; a JSON string is a TOML string."""
     if isinstance(value, list):
-        return "[" + ", ".join(toml_value(each) for each in value) + "]"
+        entries = [toml_value(each) for each in value]
+        if sum(map(len, entries)) > MAX_LIST_CHARS:
+            return "[\n" + "".join(f"    {entry},\n" for entry in entries) + "]"
+        return "[" + ", ".join(entries) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from subscribers.model import Subscriber
 from subscribers.preferences import written_preferences
 
-LIST_COLUMNS = ("address", "state", "frequency", "language", "categories", "keywords", "since")
+LIST_COLUMNS = ("address", "state", "frequency", "categories", "keywords", "since")
 
 
 def as_json(subscriber: Subscriber) -> dict[str, object]:
@@ -44,7 +44,6 @@ def as_list_row(subscriber: Subscriber) -> Sequence[object]:
         subscriber.address,
         subscriber.state.value,
         subscriber.cadence.frequency.value,
-        subscriber.language,
         " ".join(subscriber.interests.categories),
         len(subscriber.interests.keywords),
         subscriber.created_at.date(),
