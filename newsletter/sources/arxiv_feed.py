@@ -14,7 +14,7 @@ from newsletter.errors import MalformedAnnouncementError, SourceUnavailableError
 from newsletter.model import Announcement, AnnounceType, Paper, SetAside, SourceName
 from newsletter.sources.entry import BadEntryError, RawEntry, make_paper
 from newsletter.sources.http import ArxivHttp, Page
-from newsletter.sources.xml import parse_xml
+from newsletter.sources.xml import parse_feed_xml
 
 FEED_URL = "https://rss.arxiv.org/rss"
 MAX_FEED_ENTRIES = 2_000
@@ -53,12 +53,10 @@ def parse_feed(page: Page, *, category: str, on: date) -> Announcement:
     what = f"the feed of {category}"
     if page.status not in {200, 400}:
         raise SourceUnavailableError(f"{what} answers with HTTP {page.status}")
-    parse_xml(page.body, what=what)
+    parse_feed_xml(page.body, what=what)
     document = feedparser.parse(
         io.BytesIO(page.body), sanitize_html=False, resolve_relative_uris=False
     )
-    if not document.version:
-        raise MalformedAnnouncementError(f"{what} is XML, but no feed")
     if page.status != 200 or document.feed.get("title", "").startswith(_ERROR_TITLE):
         reason = document.feed.get("description") or document.feed.get("subtitle") or "no reason"
         raise MalformedAnnouncementError(f"{what} is an error: {reason[:200]}")

@@ -79,7 +79,7 @@ def collect(  # noqa: PLR0913  # all that the desk works with, by name
         now: a UTC instant; days before arXiv's newest cannot be in a feed.
         lookup: completes what feeds leave out, under AUTO.
         catch_up_days: at most so many missed days of a category are read, under AUTO and FEED.
-        progress: called before each reading.
+        progress: called before each reading, with what is read: ``cs.AI from the feed``.
 
     Raises:
         SourceUnavailableError: no category could be read at all.

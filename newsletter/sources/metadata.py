@@ -34,7 +34,8 @@ _END_OF_VENUE = re.compile(
 )
 _HOSTS = r"(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org|huggingface\.co)"
 _CODE = re.compile(
-    rf"(?<![\w.-])(?:https?://)?(?:www\.)?(?P<place>{_HOSTS}/[A-Za-z0-9][\w.~%+-]*(?:/[\w.~%+-]+)*)"
+    rf"(?<![\w.-])(?:https?://)?(?:www\.)?(?P<place>{_HOSTS}/[A-Za-z0-9][\w.~%+-]*(?:/[\w.~%+-]+)*)",
+    re.ASCII,
 )
 _NOT_CODE = frozenset({"papers", "blog", "docs", "features", "orgs", "topics", "sponsors"})
 

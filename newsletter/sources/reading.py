@@ -10,8 +10,8 @@ from newsletter.ports import Source
 
 _MOST_FAILURES = 2
 
-Progress = Callable[[str, SourceName], None]
-"""Called before each reading, with the category and the source."""
+Progress = Callable[[str], None]
+"""Called before each reading with what is read now: ``cs.AI from the feed``."""
 
 
 class Reader:
@@ -34,7 +34,7 @@ class Reader:
             why = "does not answer" if name in self._sources else "is not there"
             return SourceUnavailableError(f"the {name} was not asked: it {why}")
         if self._progress is not None:
-            self._progress(category, name)
+            self._progress(f"{category} from the {name}")
         try:
             announcement = self._sources[name].read(category, on)
         except (SourceUnavailableError, ThrottledError) as error:

@@ -14,12 +14,14 @@ from lxml import etree
 from newsletter.errors import MalformedAnnouncementError, SourceUnavailableError
 from newsletter.model import SetAside
 from newsletter.sources.http import ArxivHttp
-from newsletter.sources.xml import parse_xml
+from newsletter.sources.xml import parse_feed_xml
 
 PAGE_ENTRIES = 500
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 _ERROR_ID = "/api/errors"
+_SET_ASIDE = "set aside"
+_NO_DATE = "1970-01-01T00:00:00Z"
 
 
 class SearchClient(arxiv.Client):  # type: ignore[misc]  # the package has no types
@@ -44,7 +46,7 @@ class SearchClient(arxiv.Client):  # type: ignore[misc]  # the package has no ty
         """
         self._forget()
         try:
-            results = list(self.results(search))
+            results = [found for found in self.results(search) if found.entry_id != _SET_ASIDE]
         except arxiv.HTTPError as error:
             raise MalformedAnnouncementError(
                 f"the search answers with HTTP {error.status}"
@@ -71,7 +73,7 @@ class SearchClient(arxiv.Client):  # type: ignore[misc]  # the package has no ty
     def _check(self, response: requests.Response, **_: object) -> None:
         if response.is_redirect:
             return
-        root = parse_xml(response.content, what="the search's answer")
+        root = parse_feed_xml(response.content, what="the search's answer")
         entries = root.findall(f"{_ATOM}entry")
         _raise_for_error_entry(entries)
         total = root.findtext(_TOTAL, default="").strip()
@@ -80,9 +82,9 @@ class SearchClient(arxiv.Client):  # type: ignore[misc]  # the package has no ty
         self.total = int(total) if total.isdecimal() else None
         bad = [entry for entry in entries if not _is_readable(entry)]
         for entry in bad:
-            name = entry.findtext(f"{_ATOM}id", default="an entry without id").strip()[:100]
+            name = entry.findtext(f"{_ATOM}id", default="").strip()[:100] or "an entry without id"
             self.set_aside.append(SetAside(entry=name, why="its id or its dates cannot be read"))
-            root.remove(entry)
+            _make_readable(entry)
         if bad:
             response._content = etree.tostring(root)  # noqa: SLF001  # the package reads this
 
@@ -103,3 +105,11 @@ def _is_readable(entry: etree._Element) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _make_readable(entry: etree._Element) -> None:
+    """Give an entry an id to know it by, and dates: the package counts entries to turn pages."""
+    for name, text in (("id", _SET_ASIDE), ("published", _NO_DATE), ("updated", _NO_DATE)):
+        for element in entry.findall(f"{_ATOM}{name}"):
+            entry.remove(element)
+        etree.SubElement(entry, f"{_ATOM}{name}").text = text

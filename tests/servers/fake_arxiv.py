@@ -70,8 +70,7 @@ class FakeArxiv:
 
     def __init__(self, *, port: int = 0) -> None:
         self._state = _State()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self._state))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), _handler(self._state))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     @classmethod
@@ -146,6 +145,14 @@ class FakeArxiv:
         self._server.shutdown()
         self._thread.join(timeout=5)
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent: connections that break are what the tests are about."""
 
 
 def _handler(state: _State) -> type[BaseHTTPRequestHandler]:

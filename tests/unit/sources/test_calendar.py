@@ -3,6 +3,7 @@
 import gzip
 import json
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,7 @@ def test_submissions_close_at_14_eastern(batch: str, first: str, last: str) -> N
 def test_windows_follow_each_other_without_gap_or_overlap(start: date) -> None:
     days = CALENDAR.days_between(start, start + timedelta(days=20))
     windows = [CALENDAR.submission_window(one) for one in days]
-    for before, after in zip(windows, windows[1:], strict=False):
+    for before, after in pairwise(windows):
         assert before[0] < before[1] == after[0]
 
 
