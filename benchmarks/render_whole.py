@@ -83,13 +83,18 @@ class WholeMail:
         if left:
             more = labels.text("reason_more", count=left)
             told.append(ReasonText(style="keyword", before=more, term="", after=""))
-        return " ".join([self.chip.render(r=one) for one in told])
+        return " ".join([self.chip.render(r=_escaped_reason(one)) for one in told])
 
     def _plain(self, paper: Paper) -> dict[str, str]:
         if paper.versioned_id not in self.views:
             view = asdict(paper_view(paper, self.frame.labels))
             self.views[paper.versioned_id] = {name: str(text) for name, text in view.items()}
         return self.views[paper.versioned_id]
+
+
+def _escaped_reason(told: ReasonText) -> dict[str, str]:
+    words = {"before": told.before, "term": told.term, "after": told.after}
+    return {"style": told.style, **{name: escaped(text) for name, text in words.items()}}
 
 
 def _marked(values: Mapping[str, str]) -> dict[str, Markup]:

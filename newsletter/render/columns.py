@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 ELLIPSIS = "…"
+CHARS_PER_COLUMN = 3
 _WIDE = ("W", "F")
 _ZERO_WIDTH = ("Mn", "Me", "Cf")
 _CJK = "⺀-〿぀-鿿豈-﫿＀-￯"
@@ -28,9 +29,17 @@ def _char_columns(char: str) -> int:
 
 
 def cut(text: str, limit: int) -> str:
-    """Shorten to at most ``limit`` columns, at a word where one ends near, and mark the cut."""
-    if columns(text) <= limit:
-        return text
+    """Shorten to at most ``limit`` columns, at a word where one ends near, and mark the cut.
+
+    Marks that take no column are bounded too: three characters for a column, no more.
+    """
+    bounded = text[: CHARS_PER_COLUMN * limit]
+    if columns(bounded) <= limit:
+        return bounded
+    return _cut(bounded, limit)
+
+
+def _cut(text: str, limit: int) -> str:
     kept = hard_cut(text, limit - columns(ELLIPSIS))
     at_word = kept if text[len(kept)].isspace() else _drop_half_word(kept)
     return at_word.rstrip(" ,;:.·–—-([，。；：、") + ELLIPSIS

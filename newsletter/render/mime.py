@@ -9,7 +9,7 @@ import re
 from binascii import b2a_base64, b2a_qp
 from datetime import datetime
 from email.header import Header
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from hashlib import sha256
 
 from newsletter.errors import RenderError
@@ -22,6 +22,7 @@ BASE64_LINE = 76
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,70}")
 _FIELD_VALUE = re.compile(rf"[ -~]{{1,{MAX_VALUE_CHARS}}}")
 _ADDRESS = re.compile(r"[!#-;=?A-Z^-~]{1,64}@[A-Za-z0-9.-]{1,253}")
+_MAILBOX = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
 
@@ -51,13 +52,13 @@ def to_bytes(message: Message, *, sent_at: datetime) -> bytes:
 
 def message_id(message: Message) -> str:
     """Return ``<delivery id@domain of the sender>``: the same for every attempt."""
-    domain = bare_address(parseaddr(message.sender)[1]).rpartition("@")[2]
-    return f"<{message.delivery_id}@{domain}>"
+    _, address = split_mailbox(message.sender)
+    return f"<{message.delivery_id}@{bare_address(address).rpartition('@')[2]}>"
 
 
 def mailbox(text: str) -> str:
     """Return ``Name <address>`` with the name quoted or encoded as it needs."""
-    name, address = parseaddr(one_line(text))
+    name, address = split_mailbox(text)
     checked = bare_address(address)
     if not name:
         return checked
@@ -67,6 +68,17 @@ def mailbox(text: str) -> str:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{quoted}" <{checked}>'
     return f"{Header(name, 'utf-8', maxlinelen=MAX_VALUE_CHARS).encode()} <{checked}>"
+
+
+def split_mailbox(text: str) -> tuple[str, str]:
+    """Return name and address of ``Name <address>`` or of an address alone.
+
+    Not ``email.utils.parseaddr``: a colon in the name makes it return another address.
+    """
+    line = one_line(text)
+    if (found := _MAILBOX.fullmatch(line)) is None:
+        return "", line
+    return found["name"].strip().strip('"'), found["address"]
 
 
 def bare_address(address: str) -> str:
