@@ -67,14 +67,14 @@ def deliver(  # noqa: PLR0913 - the parts of the job meet here
         pause=pause or stop.wait,
         tell=on_progress or _tell_nobody,
     )
-    ledger.expire_leases(clock())
+    expired = ledger.expire_leases(clock())
     skipped_before = _count(ledger, issue_id, DeliveryState.SKIPPED)
     with ThreadPoolExecutor(workers, thread_name_prefix="deliver") as pool:
         run.to_end(pool)
     return DeliveryReport(
         sent=run.counts[DeliveryState.SENT],
         rejected=run.counts[DeliveryState.REJECTED],
-        unknown=run.counts[DeliveryState.UNKNOWN],
+        unknown=run.counts[DeliveryState.UNKNOWN] + expired,
         skipped=_count(ledger, issue_id, DeliveryState.SKIPPED) - skipped_before,
         left=_count(ledger, issue_id, DeliveryState.PLANNED),
         unrendered=tuple(run.unrendered),

@@ -13,7 +13,8 @@ class DeliveryReport:
     """What one run came to; the whole issue's story is the ledger's.
 
     Attributes:
-        sent, rejected, unknown: this run's own deliveries.
+        sent, rejected: this run's own deliveries.
+        unknown: this run's own, and those that an earlier sender had left behind.
         skipped: how many were skipped while it ran, by whomever.
         left: how many of the issue are still PLANNED.
         unrendered: ids of deliveries whose mail broke our rules; they are still PLANNED.

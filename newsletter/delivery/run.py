@@ -17,7 +17,9 @@ from newsletter.errors import MailerError, RenderError
 from newsletter.model import Claim, DeliveryState
 
 MAX_TRIES: Final = 5
-MAX_BATCH: Final = 500
+MAX_BATCH: Final = 100
+BATCH_S: Final = 0.25
+"""How much of what can be sent is claimed ahead; a kill makes that much UNKNOWN."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,20 +103,20 @@ class Run:
                 self._in_flight.add(pool.submit(self.attempt.run, claim))
 
     def _room(self) -> int:
-        """Return how many to claim now: together about a second's worth, or one a worker.
+        """Return how many to claim now: together a quarter of a second's worth, or one a worker.
 
         They are claimed when half of the last ones are done, so that one durable write of the
         ledger serves many and no worker waits.
         """
-        wanted = max(self.workers, min(self._rate_per_s(), MAX_BATCH))
+        wanted = max(self.workers, min(int(self._rate_per_s() * BATCH_S), MAX_BATCH))
         busy = len(self._in_flight)
         room = wanted - busy if busy <= wanted // 2 else 0
         return room if self.limit is None else min(room, self.limit - self._dealt_with() - busy)
 
-    def _rate_per_s(self) -> int:
+    def _rate_per_s(self) -> float:
         began_at = self._began_at or self.attempt.clock()
         elapsed_s = (self.attempt.clock() - began_at).total_seconds()
-        return int(self.counts.total() / elapsed_s) if elapsed_s > 0 else 0
+        return self.counts.total() / elapsed_s if elapsed_s > 0 else 0.0
 
     def _dealt_with(self) -> int:
         return self.counts.total() - self.counts[DeliveryState.PLANNED] + len(self._set_aside)
