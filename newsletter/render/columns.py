@@ -90,7 +90,7 @@ def wrap_pieces(pieces: Sequence[tuple[str, int]], limit: int) -> tuple[str, ...
 
 
 def _parts(piece: str, width: int, limit: int) -> Iterator[tuple[str, int]]:
-    while width > limit + 1:
+    while width - piece.endswith(" ") > limit:
         head = hard_cut(piece, limit) or piece[0]
         yield head, limit
         piece = piece.removeprefix(head)
