@@ -102,9 +102,6 @@ class App:
         with self._http() as http:
             sources, lookup = self._sources(http, choice)
 
-            def tell(category: str, source: SourceName) -> None:
-                on_progress(f"{category} from the {source.value}")
-
             def read(categories: Sequence[str], on: date) -> Collected:
                 return collect(
                     categories,
@@ -116,7 +113,7 @@ class App:
                     now=self.clock(),
                     lookup=lookup,
                     catch_up_days=self.settings.arxiv.catch_up_days,
-                    progress=tell,
+                    progress=on_progress,
                 )
 
             yield read

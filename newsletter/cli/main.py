@@ -37,14 +37,23 @@ app.add_typer(subscriber.app, name="subscriber")
 app.add_typer(admin.config, name="config")
 
 
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"newsletter {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     ctx: typer.Context,
     config: Annotated[
         Path | None, typer.Option("--config", "-c", help="The settings file.", metavar="FILE")
     ] = None,
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
     ] = False,
 ) -> None:
     """Send everyone the arXiv papers that are theirs.
@@ -55,9 +64,6 @@ def root(
       newsletter send --dry-run
       newsletter send
     """
-    if version:
-        typer.echo(f"newsletter {__version__}")
-        raise typer.Exit
     ctx.obj = LazyApp(config)
 
 

@@ -1,0 +1,6 @@
+"""``python -m newsletter``."""
+
+from newsletter.cli.main import main
+
+if __name__ == "__main__":
+    main()

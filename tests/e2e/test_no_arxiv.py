@@ -1,0 +1,57 @@
+"""arXiv is away: one sentence, exit 69, nothing half-written, and a way on."""
+
+import socket
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.program import Program
+from tests.servers.fake_arxiv import Answer, FakeArxiv
+
+
+@pytest.fixture
+def unreachable(tmp_path: Path) -> Program:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    return Program(
+        tmp_path,
+        NEWSLETTER_ARXIV__FEED_URL=url,
+        NEWSLETTER_ARXIV__LISTING_URL=url,
+        NEWSLETTER_ARXIV__SEARCH_URL=url,
+    )
+
+
+@pytest.mark.parametrize("words", [("fetch",), ("send", "--dry-run"), ("send",), ("run",)])
+def test_nobody_answers(unreachable: Program, words: tuple[str, ...]) -> None:
+    ended = unreachable.run(*words, "--json")
+    assert ended.code == 69
+    assert ended.out == ""
+    assert "arXiv could not be read" in ended.err
+    assert "newsletter send --dry-run --source sample" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_nothing_half_written_is_left(unreachable: Program) -> None:
+    unreachable.run("fetch")
+    with unreachable.open_store() as store:
+        assert store.papers.last_issue_day() is None
+
+
+@pytest.mark.data
+def test_one_category_that_fails_does_not_stop_the_others(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    on = date(2025, 12, 23)
+    with FakeArxiv.of_day(shared_data, on) as arxiv:
+        for path in ("/rss/cs.DC", "/list/cs.DC", "/api/query"):
+            arxiv.fail(path, Answer(status=404, body=b"gone"))
+        program = Program.reading(arxiv, tmp_path)
+        ended = program.run("fetch", "--source", "feed", "--on", str(on), "--json")
+        shown = program.run("send", "--dry-run", "--source", "feed", "--on", str(on), "--json")
+    states = {batch["category"]: batch["state"] for batch in ended.json}
+    assert ended.code == 3
+    assert states == {"cs.AI": "fresh", "cs.CL": "fresh", "cs.DC": "failed", "cs.LG": "fresh"}
+    mail = Path(tmp_path, "out", shown.json["mails"][0]["stem"] + ".txt").read_text("utf-8")
+    assert "cs.DC" in mail
