@@ -48,6 +48,12 @@ def test_no_step_brings_back_who_is_gone(state: SubscriberState) -> None:
     assert SubscriberState.ACTIVE not in reached
 
 
+def test_an_old_confirmation_does_not_end_a_pause() -> None:
+    paused = lifecycle.pause(make_subscriber())
+    assert lifecycle.confirm(paused, NOW) == paused
+    assert lifecycle.resume(paused).state is SubscriberState.ACTIVE
+
+
 @pytest.mark.parametrize("step", Step)
 def test_a_step_made_twice_is_made_once(step: Step) -> None:
     state = SubscriberState.PENDING if step is Step.CONFIRM else SubscriberState.ACTIVE
