@@ -6,6 +6,7 @@ from dataclasses import replace
 from newsletter.errors import SourceError
 from newsletter.model import AnnounceType, Paper
 from newsletter.ports import PaperLookup
+from newsletter.sources.announcements import primary_of
 from newsletter.sources.entry import with_comment
 
 CHUNK_IDS = 100
@@ -35,10 +36,12 @@ def _complete(paper: Paper, found: Paper | None) -> Paper:
     """Keep what was announced (title, abstract, version, days); take the rest."""
     if found is None:
         return paper
+    primary = primary_of(paper)
+    known = (primary,) if primary else ()
     completed = replace(
         paper,
         authors=found.authors or paper.authors,
-        categories=tuple(dict.fromkeys((*found.categories, *paper.categories))),
+        categories=tuple(dict.fromkeys((*known, *found.categories, *paper.categories))),
         submitted_at=found.submitted_at,
         journal_ref=found.journal_ref or paper.journal_ref,
         doi=found.doi or paper.doi,
