@@ -49,8 +49,7 @@ class Bm25Stream:
 
     def skip(self, papers: Sequence[Paper]) -> None:
         """Learn from a day."""
-        for paper in papers:
-            self._corpus.add(paper)
+        self._corpus.add(papers)
 
     def rank(self, papers: Sequence[Paper]) -> DayRanker:
         """Rank a day, then learn from it."""

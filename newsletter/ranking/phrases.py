@@ -1,6 +1,6 @@
 """Find every phrase of every reader in a text, in one pass."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import ahocorasick
@@ -67,13 +67,9 @@ class PhraseFinder:
         found: list[int] = []
         for end, meanings in self._automaton.iter(text.words):
             for number, acronyms in meanings:
-                if not acronyms or _are_acronyms(text, [end - back for back in acronyms]):
+                if not acronyms or text.has_acronyms_at([end - back for back in acronyms]):
                     found.append(number)
         return found
-
-
-def _are_acronyms(text: EncodedText, places: Sequence[int]) -> bool:
-    return text.is_shouted or all(text.acronyms[place] for place in places)
 
 
 def _build(phrases: dict[Phrase, int], vocabulary: Vocabulary) -> ahocorasick.Automaton:

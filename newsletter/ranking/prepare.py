@@ -26,5 +26,5 @@ def prepare(
             none. Without any, the day's own papers are the corpus.
     """
     if method is RankingMethod.SUBSTRING:
-        return prepare_substring(papers, wishes)
+        return prepare_substring(papers, wishes=wishes)
     return prepare_bm25(papers, wishes=wishes, history=history)

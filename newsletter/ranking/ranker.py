@@ -7,15 +7,18 @@ import numpy as np
 
 from newsletter.model import Paper
 from newsletter.ranking.admission import Gatekeeper
-from newsletter.ranking.arrays import Flags, Floats, Integers, round_values
+from newsletter.ranking.arrays import STEPS, Flags, Floats, Integers
 from newsletter.ranking.authors import AuthorIndex
-from newsletter.ranking.hits import KeywordHits, choose_keywords, gather_hits
-from newsletter.ranking.postings import PhraseTable
+from newsletter.ranking.choice import Choice, choose_keywords
 from newsletter.ranking.reasons import Bonuses, make_scores
 from newsletter.ranking.result import Explanation, Obstacle, Ranking
+from newsletter.ranking.table import PhraseTable
 from subscribers.interests import AnnounceType, Interests
 
 _ALL_TYPES = tuple(AnnounceType)
+_TIE_STEPS = 2.0**24
+_PINNED = 2.0**48
+_LEFT_OUT = -(2.0**52)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +41,19 @@ class _View:
     """All papers as one reader sees them.
 
     Attributes:
-        context: by paper, what the keywords' topics add to its text.
-        value: by paper, the score it would have.
+        context: by paper, what the keywords' topics add to its text, in steps.
+        value: by paper, the score it would have, in steps.
         matched: by paper, whether it is something the reader asked for and may be shown.
     """
 
-    hits: KeywordHits
-    context: Floats
+    choice: Choice
+    context: Integers
     bonuses: Bonuses
-    value: Floats
+    value: Integers
     matched: Flags
 
 
-class IndexRanker:
+class TableRanker:
     """Rank by a table of what was found; papers stand in the order that breaks ties."""
 
     def __init__(
@@ -59,6 +62,7 @@ class IndexRanker:
         self._papers = tuple(papers)
         self._positions = {paper.id: n for n, paper in enumerate(self._papers)}
         self._ids = frozenset(self._positions)
+        self._places = np.arange(len(self._papers))
         self._table = table
         self._weights = weights
         self._gate = Gatekeeper(self._papers)
@@ -73,14 +77,25 @@ class IndexRanker:
     ) -> Ranking:
         """Choose papers for a reader; see ``DayRanker``."""
         view = self._view(interests, shown)
-        matched = _positions(view.matched)
-        order = self._order(matched, view)
-        chosen = [n for n in order if _reaches(view, n, interests.min_score)]
-        wanted = interests.max_papers if limit is None else limit
-        top = chosen[:wanted] if wanted else chosen
-        scores = make_scores(top, view.hits, context=view.context, bonuses=view.bonuses)
+        top = self._best(view, interests, limit=limit)
+        scores = make_scores(
+            top, view.choice, self._table, context=view.context, bonuses=view.bonuses
+        )
         pairs = tuple([(self._papers[n], score) for n, score in zip(top, scores, strict=True)])
-        return Ranking(top=pairs, matched=len(matched))
+        return Ranking(top=pairs, matched=int(np.count_nonzero(view.matched)))
+
+    def choose(
+        self,
+        interests: Interests,
+        *,
+        shown: Collection[str] = frozenset(),
+        limit: int | None = None,
+    ) -> tuple[tuple[Paper, float], ...]:
+        """Choose as ``rank`` does, with bare values: a third of the time, and no reasons."""
+        view = self._view(interests, shown)
+        top = self._best(view, interests, limit=limit)
+        values = (view.value[top] / STEPS).tolist()
+        return tuple([(self._papers[n], value) for n, value in zip(top, values, strict=True)])
 
     def explain(
         self, interests: Interests, paper_id: str, *, shown: Collection[str] = frozenset()
@@ -90,41 +105,59 @@ class IndexRanker:
         if position is None:
             return Explanation(paper_id=paper_id, obstacle=Obstacle.UNKNOWN)
         view = self._view(interests, shown)
-        score = make_scores([position], view.hits, context=view.context, bonuses=view.bonuses)[0]
+        score = make_scores(
+            [position], view.choice, self._table, context=view.context, bonuses=view.bonuses
+        )[0]
         if not view.matched[position]:
             obstacle, term = self._obstacle(position, interests, shown)
             return Explanation(paper_id=paper_id, score=score, obstacle=obstacle, term=term)
-        rank = self._order(_positions(view.matched), view).index(position) + 1
-        late = Obstacle.MAX_PAPERS if rank > interests.max_papers else None
-        low = not _reaches(view, position, interests.min_score)
+        keys = self._keys(view, view.matched)
+        rank = 1 + int(np.count_nonzero(keys > keys[position]))
+        too_late = Obstacle.MAX_PAPERS if rank > interests.max_papers else None
+        too_low = score.value < interests.min_score and not score.pinned
         return Explanation(
             paper_id=paper_id,
             score=score,
             rank=rank,
-            obstacle=Obstacle.MIN_SCORE if low else late,
+            obstacle=Obstacle.MIN_SCORE if too_low else too_late,
         )
 
     def _view(self, interests: Interests, shown: Collection[str]) -> _View:
         choice = choose_keywords(
             interests.keywords, self._table, repeated_keywords=self._weights.repeated_keywords
         )
-        hits = gather_hits(choice, self._table)
-        text = hits.sum_for(len(self._papers))
-        context = np.where(text > 0, self._table.context.weigh(choice.numbers, choice.weights), 0.0)
-        found = text > 0
-        text += context
-        if hits.are_mutes:
-            text += hits.sum_against(len(self._papers))
+        text, context = self._read_text(choice)
         admission = self._gate.admit(interests.categories, interests.announce_types)
         bonuses = self._bonuses(interests, admission.home)
         value = text + bonuses.category_values[admission.home]
-        matched = value >= 0 if _wants_anything(interests) else found & (text > 0)
+        matched = text > 0
+        if _wants_anything(interests):
+            matched = value >= 0
         for position, names in bonuses.authors.items():
-            value[position] += self._weights.author * len(names)
+            value[position] += bonuses.author_value * len(names)
             matched[position] = True
         matched &= admission.admitted
-        matched[self._left_out(interests, shown)] = False
-        return _View(hits=hits, context=context, bonuses=bonuses, value=value, matched=matched)
+        self._leave_out(matched, interests, shown)
+        return _View(choice=choice, context=context, bonuses=bonuses, value=value, matched=matched)
+
+    def _read_text(self, choice: Choice) -> tuple[Integers, Integers]:
+        """Return by paper the text's share of the score, and the context's part of that.
+
+        Context counts only for papers in which a keyword was found; so do mutes, for it is the
+        reader's word against theirs.
+        """
+        nothing = np.zeros(len(self._papers), dtype=np.int32)
+        if not choice.numbers:
+            return nothing, nothing
+        has_mutes = min(choice.weights) < 0
+        wanted = choice.only(mutes=False) if has_mutes else choice
+        found, topics = self._table.sum_up(wanted.numbers, wanted.weights)
+        context: Integers = np.maximum(topics, 0) * (found > 0)
+        if not has_mutes:
+            return found + context, context
+        mutes = choice.only(mutes=True)
+        against, _ = self._table.sum_up(mutes.numbers, mutes.weights)
+        return found + context + against, context
 
     def _bonuses(self, interests: Interests, home: Integers) -> Bonuses:
         authors: dict[int, list[str]] = {}
@@ -133,34 +166,52 @@ class IndexRanker:
                 authors.setdefault(position, []).append(author)
         return Bonuses(
             authors=authors,
-            author_value=self._weights.author,
+            author_value=round(self._weights.author * STEPS),
             categories=interests.categories,
             category_values=self._category_values(len(interests.categories)),
             home=home,
         )
 
-    def _category_values(self, count: int) -> Floats:
+    def _category_values(self, count: int) -> Integers:
         """Return the value of each of ``count`` categories, and of ``NO_CATEGORY`` at the end."""
-        values = np.zeros(count + 1)
-        values[:count] = np.arange(count, 0, -1) / max(count, 1) * self._weights.category
-        return round_values(values)
+        whole = self._weights.category * STEPS
+        steps = [round(whole * (count - place) / count) for place in range(count)]
+        return np.array([*steps, 0], dtype=np.int32)
 
-    def _left_out(self, interests: Interests, shown: Collection[str]) -> list[int]:
-        """Return the positions of papers with an excluded word, or shown before."""
-        positions = [self._positions[name] for name in self._ids.intersection(shown)]
-        for phrase in interests.exclude:
-            found = self._table.postings[self._table.number(phrase)]
-            positions.extend(found.papers.tolist())
-        return positions
+    def _leave_out(self, matched: Flags, interests: Interests, shown: Collection[str]) -> None:
+        """Clear the flags of papers with an excluded word, and of those shown before."""
+        if shown:
+            matched[[self._positions[name] for name in self._ids.intersection(shown)]] = False
+        for number in self._table.look_up(interests.exclude):
+            matched[self._table.found_in(number)] = False
 
-    def _order(self, positions: Integers, view: _View) -> list[int]:
-        """Sort best first: pinned, by score, by category, by the order of the papers."""
-        keys = (view.bonuses.home[positions], -view.value[positions])
-        ordered: list[int] = positions[np.lexsort(keys)].tolist()
-        pinned = view.bonuses.authors
-        if not pinned:
-            return ordered
-        return [n for n in ordered if n in pinned] + [n for n in ordered if n not in pinned]
+    def _best(self, view: _View, interests: Interests, *, limit: int | None) -> list[int]:
+        """Return the positions of the best papers, best first."""
+        reached = view.matched
+        if interests.min_score > 0:
+            reached = reached & (view.value >= interests.min_score * STEPS)
+            pinned = list(view.bonuses.authors)
+            reached[pinned] = view.matched[pinned]
+        keys = self._keys(view, reached)
+        count = int(np.count_nonzero(reached))
+        wanted = interests.max_papers if limit is None else limit
+        if 0 < wanted < count:
+            best = np.argpartition(keys, len(keys) - wanted)[-wanted:]
+        else:
+            best = np.flatnonzero(reached)
+        order: list[int] = best[np.argsort(keys[best])[::-1]].tolist()
+        return order
+
+    def _keys(self, view: _View, flags: Flags) -> Floats:
+        """Return by paper a number to sort by, all different and exact.
+
+        Pinned papers first, then by score, by the reader's order of categories, by place.
+        """
+        ties = view.bonuses.home * len(self._papers) + self._places
+        keys: Floats = np.where(flags, view.value * _TIE_STEPS - ties, _LEFT_OUT - self._places)
+        for position in view.bonuses.authors:
+            keys[position] += _PINNED if flags[position] else 0.0
+        return keys
 
     def _obstacle(
         self, position: int, interests: Interests, shown: Collection[str]
@@ -173,7 +224,7 @@ class IndexRanker:
         if not self._gate.admit(interests.categories, interests.announce_types).admitted[position]:
             return Obstacle.ANNOUNCE_TYPE, None
         for phrase in interests.exclude:
-            if position in self._table.postings[self._table.number(phrase)].papers:
+            if self._table.found_in(self._table.look_up([phrase])[0])[position]:
                 return Obstacle.EXCLUDED, phrase
         if self._papers[position].id in shown:
             return Obstacle.SHOWN, None
@@ -183,12 +234,3 @@ class IndexRanker:
 def _wants_anything(interests: Interests) -> bool:
     """Tell whether a reader names nothing to look for, and so gets whatever is announced."""
     return not interests.authors and all(keyword.weight < 0 for keyword in interests.keywords)
-
-
-def _reaches(view: _View, position: int, min_score: float) -> bool:
-    return position in view.bonuses.authors or bool(view.value[position] >= min_score)
-
-
-def _positions(flags: Flags) -> Integers:
-    """Return where ``flags`` are set, ascending."""
-    return np.flatnonzero(flags).astype(np.int32)

@@ -7,13 +7,11 @@ import numpy as np
 
 from newsletter.model import Reason, ReasonKind, Score, Signal
 from newsletter.ranking.admission import NO_CATEGORY
-from newsletter.ranking.arrays import SCORE_STEP, Floats, Integers
-from newsletter.ranking.hits import KeywordHits
+from newsletter.ranking.arrays import STEPS, Integers, LongIntegers
+from newsletter.ranking.choice import Choice
+from newsletter.ranking.table import PhraseTable
 
 _SIGNALS: Mapping[ReasonKind, Signal] = {
-    ReasonKind.TITLE_KEYWORD: Signal.TEXT,
-    ReasonKind.KEYWORD: Signal.TEXT,
-    ReasonKind.MUTED: Signal.TEXT,
     ReasonKind.AUTHOR: Signal.AUTHOR,
     ReasonKind.CATEGORY: Signal.CATEGORY,
 }
@@ -21,7 +19,7 @@ _SIGNALS: Mapping[ReasonKind, Signal] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bonuses:
-    """What speaks for a paper beside its text.
+    """What speaks for a paper beside its text; values in steps.
 
     Attributes:
         authors: by position of a paper: the followed authors who wrote it.
@@ -32,94 +30,96 @@ class Bonuses:
     """
 
     authors: Mapping[int, Sequence[str]]
-    author_value: float
+    author_value: int
     categories: Sequence[str]
-    category_values: Floats
+    category_values: Integers
     home: Integers
 
     def reasons(self, position: int) -> list[Reason]:
         """Return the reasons for the paper at ``position``."""
+        if not self.authors and not self.categories:
+            return []
+        kind, value = ReasonKind.AUTHOR, self.author_value / STEPS
         reasons = [
-            Reason(kind=ReasonKind.AUTHOR, term=author, value=self.author_value)
-            for author in self.authors.get(position, ())
+            Reason(kind=kind, term=author, value=value) for author in self.authors.get(position, ())
         ]
         place = int(self.home[position])
-        if place != NO_CATEGORY and (value := float(self.category_values[place])):
-            reasons.append(
-                Reason(kind=ReasonKind.CATEGORY, term=self.categories[place], value=value)
-            )
+        if place != NO_CATEGORY and (steps := int(self.category_values[place])):
+            term = self.categories[place]
+            reasons.append(Reason(kind=ReasonKind.CATEGORY, term=term, value=steps / STEPS))
         return reasons
 
 
 def make_scores(
-    positions: Sequence[int], hits: KeywordHits, *, context: Floats, bonuses: Bonuses
+    positions: Sequence[int],
+    choice: Choice,
+    table: PhraseTable,
+    *,
+    context: Integers,
+    bonuses: Bonuses,
 ) -> list[Score]:
     """Make the scores of the papers at ``positions``, in their order.
 
     Args:
         positions: of the papers.
-        hits: where the reader's keywords were found.
-        context: by paper: what the keywords' topics add; it is told as part of the keywords
-            found, each getting its proportion.
+        choice: the reader's keywords.
+        table: where they were found.
+        context: by paper, in steps: what the keywords' topics add; it is told as part of the
+            keywords found, each getting its proportion.
         bonuses: what else speaks for papers.
     """
-    found = _findings(positions, hits, papers=len(context))
-    scores = []
-    for position, findings in zip(positions, found, strict=True):
-        reasons = _keyword_reasons(findings, hits, extra=float(context[position]))
-        reasons += bonuses.reasons(position)
-        scores.append(_sum_up(reasons, pinned=position in bonuses.authors))
-    return scores
+    if not positions:
+        return []
+    steps = table.findings(choice.numbers, choice.weights, positions)
+    found = _keyword_reasons(positions, choice, table, _share_out(steps, context[positions]))
+    return [
+        _sum_up(reasons, bonuses.reasons(position), pinned=position in bonuses.authors)
+        for position, reasons in zip(positions, found, strict=True)
+    ]
 
 
-_Finding = tuple[int, float, bool]
+def _share_out(steps: LongIntegers, extra: Integers) -> LongIntegers:
+    """Add to what speaks for each paper its ``extra``, in proportion; all of it, in whole steps.
 
-
-def _findings(positions: Sequence[int], hits: KeywordHits, *, papers: int) -> list[list[_Finding]]:
-    """Return for each position its keywords' places, values, and whether in the title."""
-    found: list[list[_Finding]] = [[] for _ in positions]
-    if not len(hits.papers) or not positions:
-        return found
-    rows = np.full(papers, -1, dtype=np.int32)
-    rows[positions] = np.arange(len(positions))
-    row_of_hit = rows[hits.papers]
-    wanted = np.flatnonzero(row_of_hit >= 0)
-    for row, owner, value, titled in zip(
-        row_of_hit[wanted].tolist(),
-        hits.owners[wanted].tolist(),
-        hits.values[wanted].tolist(),
-        hits.in_title[wanted].tolist(),
-        strict=True,
-    ):
-        found[row].append((owner, value, titled))
-    return found
+    Both are by paper; ``steps`` is by paper and keyword.
+    """
+    wanted = np.maximum(steps, 0)
+    so_far = np.cumsum(wanted, axis=1)
+    totals = np.maximum(so_far[:, -1:], 1) if so_far.size else 1
+    return steps + np.diff(so_far * extra[:, None] // totals, axis=1, prepend=0)
 
 
 def _keyword_reasons(
-    findings: Sequence[_Finding], hits: KeywordHits, *, extra: float
-) -> list[Reason]:
-    """Return one paper's reasons; ``extra`` is shared out among those that speak for it."""
-    reasons = []
-    left_value = sum([value for _, value, _ in findings if value > 0])
-    left_extra = extra
-    for owner, value, titled in findings:
-        kind = ReasonKind.TITLE_KEYWORD if titled else ReasonKind.KEYWORD
-        share = 0.0
+    positions: Sequence[int], choice: Choice, table: PhraseTable, steps: LongIntegers
+) -> list[list[Reason]]:
+    """Return for each position the reasons that keywords give, strongest first."""
+    rows, places = np.nonzero(steps)
+    values = steps[rows, places]
+    order = np.lexsort((-np.abs(values), rows))
+    reasons: list[list[Reason]] = [[] for _ in positions]
+    for row, place, value in zip(
+        rows[order].tolist(),
+        places[order].tolist(),
+        (values[order] / STEPS).tolist(),
+        strict=True,
+    ):
+        kind = ReasonKind.KEYWORD
         if value < 0:
             kind = ReasonKind.MUTED
-        elif left_extra:
-            share = round(left_extra * value / left_value / SCORE_STEP) * SCORE_STEP
-            left_value, left_extra = left_value - value, left_extra - share
-        term = hits.keywords[owner].phrase
-        reasons.append(Reason(kind=kind, term=term, value=value + share))
+        elif table.is_in_title(choice.numbers[place], positions[row]):
+            kind = ReasonKind.TITLE_KEYWORD
+        reasons[row].append(Reason(kind=kind, term=choice.keywords[place].phrase, value=value))
     return reasons
 
 
-def _sum_up(reasons: list[Reason], *, pinned: bool) -> Score:
-    """Make one score; values are binary fractions, so the sums are exact."""
+def _sum_up(reasons: list[Reason], bonuses: list[Reason], *, pinned: bool) -> Score:
+    """Make one score of its keywords' reasons and others; the sums are exact."""
     parts: dict[Signal, float] = {}
-    for reason in reasons:
-        signal = _SIGNALS[reason.kind]
-        parts[signal] = parts.get(signal, 0.0) + reason.value
-    reasons.sort(key=lambda reason: -abs(reason.value))
+    if reasons:
+        parts[Signal.TEXT] = sum([reason.value for reason in reasons])
+    if bonuses:
+        for reason in bonuses:
+            signal = _SIGNALS[reason.kind]
+            parts[signal] = parts.get(signal, 0.0) + reason.value
+        reasons = sorted(reasons + bonuses, key=lambda reason: -abs(reason.value))
     return Score(value=sum(parts.values()), parts=parts, reasons=tuple(reasons), pinned=pinned)

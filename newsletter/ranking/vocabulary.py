@@ -1,5 +1,6 @@
 """Number the words of the corpus."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from newsletter.ranking.words import fold_word, split_words
@@ -14,13 +15,17 @@ class EncodedText:
 
     Attributes:
         words: the number of each word, in order.
-        acronyms: for each word, whether it was written as an acronym.
-        is_shouted: the text is all in capitals, so every word may be one.
+        tokens: the words as they are written.
+        is_shouted: the text is all in capitals, so that they say nothing about acronyms.
     """
 
     words: tuple[int, ...]
-    acronyms: tuple[bool, ...]
+    tokens: tuple[str, ...]
     is_shouted: bool
+
+    def has_acronyms_at(self, places: Iterable[int]) -> bool:
+        """Tell whether the words at ``places`` are written as acronyms, or may be."""
+        return self.is_shouted or all(fold_word(self.tokens[place]).is_acronym for place in places)
 
 
 class Vocabulary:
@@ -28,7 +33,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._codes: dict[str, int] = {}
-        self._seen: dict[str, tuple[int, bool]] = {}
+        self._codes_by_token = _CodesByToken(self)
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -39,17 +44,24 @@ class Vocabulary:
 
     def encode(self, text: str) -> EncodedText:
         """Cut a text into words and number them."""
-        tokens = split_words(text)
-        seen = self._seen
-        if len(seen) > MAX_REMEMBERED:
-            seen.clear()
-        for token in tokens:
-            if token not in seen:
-                word = fold_word(token)
-                seen[token] = (self.code(word.folded), word.is_acronym)
-        pairs = [seen[token] for token in tokens]
+        tokens = tuple(split_words(text))
+        if len(self._codes_by_token) > MAX_REMEMBERED:
+            self._codes_by_token.clear()
         return EncodedText(
-            words=tuple([code for code, _ in pairs]),
-            acronyms=tuple([flag for _, flag in pairs]),
+            words=tuple(map(self._codes_by_token.__getitem__, tokens)),
+            tokens=tokens,
             is_shouted=len(tokens) >= SHOUTED_WORDS and text.isupper(),
         )
+
+
+class _CodesByToken(dict[str, int]):
+    """Remember the number of each spelling: texts repeat most of their words."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def __missing__(self, token: str) -> int:
+        code = self._vocabulary.code(fold_word(token).folded)
+        self[token] = code
+        return code
