@@ -66,7 +66,7 @@ def dry_run(
             writer.write(issue.id, program.composer(store, issue), limit=limit)
     preview = writer.finish()
     _show(preview, json=json)
-    return RenderError.exit_code if any(row.findings for row in preview.rows) else 0
+    return RenderError.exit_code if any(row.is_broken for row in preview.rows) else 0
 
 
 def _show(preview: Preview, *, json: bool) -> None:

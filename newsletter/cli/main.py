@@ -77,7 +77,7 @@ def run_command(arguments: Sequence[str]) -> int:
     try:
         app(args=list(arguments), prog_name="newsletter")
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 1
+        return _exit_code(ended)
     except KeyboardInterrupt:
         note("Stopped.")
         return INTERRUPTED
@@ -90,3 +90,10 @@ def run_command(arguments: Sequence[str]) -> int:
         structlog.get_logger().exception("command.crashed", arguments=len(arguments))
         return fail(NewsletterError("an unexpected error: see the log above"))
     return 0
+
+
+def _exit_code(ended: SystemExit) -> int:
+    if ended.code is None or isinstance(ended.code, int):
+        return ended.code or 0
+    note(str(ended.code))
+    return 1

@@ -87,6 +87,7 @@ class PreviewWriter:
 
 def _row(mail: Mail, *, stem: str) -> PreviewRow:
     entries = mail.digest.entries
+    findings = lint(mail.message)
     return PreviewRow(
         reader=mail.digest.subscriber.address,
         issue_id=mail.digest.issue.id,
@@ -94,7 +95,8 @@ def _row(mail: Mail, *, stem: str) -> PreviewRow:
         papers=len(entries),
         top_score=max((entry.score.value for entry in entries), default=0.0),
         html_bytes=mail.message.html_bytes,
-        findings=tuple(f"{each.rule}: {each.detail}" for each in lint(mail.message)),
+        findings=tuple(f"{each.rule}: {each.detail}" for each in findings),
+        is_broken=any(not each.is_blemish for each in findings),
     )
 
 

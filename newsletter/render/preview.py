@@ -16,6 +16,7 @@ class PreviewRow:
         papers: how many papers are in the mail.
         top_score: of the best paper.
         findings: which rules the mail breaks; none when it is good.
+        is_broken: whether one of them is our fault, not just an oddity of a paper's own text.
     """
 
     reader: str
@@ -25,6 +26,7 @@ class PreviewRow:
     top_score: float
     html_bytes: int
     findings: tuple[str, ...]
+    is_broken: bool
 
 
 def preview_page(rows: Sequence[PreviewRow], *, skipped: Sequence[str], made_at: datetime) -> str:
