@@ -11,7 +11,6 @@ MAX_LINE_BYTES: Final = 998
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _ADDRESS: Final = re.compile(r"[^\s<>\x00-\x20\x7f]+@[^\s<>\x00-\x20\x7f@]+")
-_LONE_LINE_END: Final = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")
 
 
 def check_envelope(envelope: Envelope) -> None:
@@ -26,7 +25,11 @@ def check_envelope(envelope: Envelope) -> None:
             raise MessageRejectedError(f"the {role} is not a bare address")
     if not envelope.raw.endswith(b"\r\n"):
         raise MessageRejectedError("the mail does not end with CRLF")
-    if _LONE_LINE_END.search(envelope.raw):
+    if _has_lone_line_end(envelope.raw) or b"\0" in envelope.raw:
         raise MessageRejectedError("the mail has a lone CR, a lone LF or a NUL")
     if max(map(len, envelope.raw.split(b"\r\n"))) > MAX_LINE_BYTES:
         raise MessageRejectedError(f"the mail has a line of more than {MAX_LINE_BYTES} bytes")
+
+
+def _has_lone_line_end(raw: bytes) -> bool:
+    return not raw.count(b"\r\n") == raw.count(b"\r") == raw.count(b"\n")
