@@ -5,6 +5,7 @@ a formula, and ``~`` in an address as a blank. Hence it sees only what certainly
 """
 
 import re
+from functools import lru_cache
 
 from newsletter.tex.clean import remove_control_characters
 from newsletter.tex.engine import UnreadableTexError, formula_to_unicode, macro_to_unicode
@@ -25,6 +26,8 @@ _TOKEN = re.compile(
 )
 _OPENERS = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
 _GROUP = re.compile(r"\s*\{")
+_BRACE = re.compile(r"(?<!\\)[{}]")
+_LINK_IN_FORMULA = re.compile(r"\s*\\(?:href|url|textcolor)\b")
 _SIGN_ACCENTS = frozenset("'`\"^~=.")
 _WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?= )")
 _WORDY_ARGUMENT = re.compile(r"\\[A-Za-z]+\s*\{[^{}]*\}")
@@ -80,6 +83,8 @@ def _resolve_formula(text: str, token: re.Match[str]) -> tuple[str, int]:
     inside = text[start:end] if end >= 0 else ""
     if not inside.strip() or _is_money(inside, text[end + 1 : end + 2], opener):
         return opener, start
+    if _LINK_IN_FORMULA.match(inside):
+        return _resolve(inside, depth=_MAX_DEPTH), end + len(closer)
     try:
         return formula_to_unicode(inside), end + len(closer)
     except UnreadableTexError:
@@ -195,16 +200,21 @@ def _skip_blank(text: str, at: int) -> int:
 
 
 def _find_brace(text: str, start: int) -> int:
-    depth = 0
-    for at in range(start, min(len(text), start + 4 * _MAX_FORMULA_CHARS)):
-        escaped = at > 0 and text[at - 1] == "\\"
-        if text[at] == "{" and not escaped:
-            depth += 1
-        elif text[at] == "}" and not escaped:
-            depth -= 1
-            if depth == 0:
-                return at
-    return -1
+    """Return where the brace opened at ``start`` closes; −1 if it does not."""
+    return _braces_of(text).get(start, -1)
+
+
+@lru_cache(maxsize=_MAX_DEPTH)
+def _braces_of(text: str) -> dict[int, int]:
+    """Pair all braces in one pass, however many are never closed."""
+    pairs: dict[int, int] = {}
+    openings: list[int] = []
+    for brace in _BRACE.finditer(text):
+        if brace.group() == "{":
+            openings.append(brace.start())
+        elif openings:
+            pairs[openings.pop()] = brace.start()
+    return pairs
 
 
 def _resolve_sign(text: str, token: re.Match[str]) -> str:

@@ -34,6 +34,7 @@ MACROS = {
     r"100\% of \$5 \& a\_b": "100% of $5 & a_b",
     r"Code: \url{https://a.example/x_y~z}": "Code: https://a.example/x_y~z",
     r"Code \href{https://a.example}{here}": "Code here (https://a.example)",
+    r"See $\href{https://a.example}{our page}$ of it": "See our page (https://a.example) of it",
     r"A \textcolor{blue}{very blue} word stands here": "A very blue word stands here",
     r"Poincar\'e, R\"omer, {\o}rsted, S\o ren, \c{c}a": "Poincaré, Römer, ørsted, Søren, ça",
     r"{\bf Bold} and {BERT}": "Bold and BERT",
@@ -72,6 +73,12 @@ def test_what_is_not_tex_stays(text: str) -> None:
     "text", [r"\frac{", r"$\frac$ of it", r"a $x{ b$ c", r"\begin{foo} x", "{" * 500, "$\\" * 200]
 )
 def test_broken_tex_does_no_harm(text: str) -> None:
+    assert len(to_unicode(text)) * 2 >= len(text)
+
+
+@pytest.mark.parametrize("part", ["{\\a ", "{", "\\a{", "\\'{", "\\textbf{", "$x", "``''", "\\("])
+def test_hostile_text_of_full_size_comes_to_an_end(part: str) -> None:
+    text = part * (20_000 // len(part))
     assert len(to_unicode(text)) * 2 >= len(text)
 
 
