@@ -75,7 +75,7 @@ def main() -> None:
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code: see ``errors`` for their meaning."""
     try:
-        app(args=list(arguments), prog_name="newsletter")
+        app(args=_config_first(arguments), prog_name="newsletter")
     except SystemExit as ended:
         return _exit_code(ended)
     except KeyboardInterrupt:
@@ -90,6 +90,18 @@ def run_command(arguments: Sequence[str]) -> int:
         structlog.get_logger().exception("command.crashed", arguments=len(arguments))
         return fail(NewsletterError("an unexpected error: see the log above"))
     return 0
+
+
+def _config_first(arguments: Sequence[str]) -> list[str]:
+    """Move ``--config FILE`` to the front: it may stand behind the command as well."""
+    words = list(arguments)
+    for place, word in enumerate(words):
+        if word == "--":
+            break
+        if word == "--config" or word.startswith("--config="):
+            end = place + (2 if word == "--config" else 1)
+            return words[place:end] + words[:place] + words[end:]
+    return words
 
 
 def _exit_code(ended: SystemExit) -> int:
