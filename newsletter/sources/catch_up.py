@@ -17,14 +17,22 @@ _DAY = timedelta(days=1)
 
 
 def missed_days(
-    category: str, on: date, *, rows: Sequence[Batch], calendar: AnnouncementCalendar
+    category: str,
+    on: date,
+    *,
+    rows: Sequence[Batch],
+    calendar: AnnouncementCalendar,
+    at_most: int,
 ) -> tuple[date, ...]:
     """Return the announcement days before ``on`` since the last one that is complete, in order.
+
+    Of more than ``at_most``, the newest.
 
     A category that the ledger's ``rows`` do not know has missed nothing: it starts with ``on``.
     """
     done = [row.announced_on for row in rows if row.category == category and row.state in COMPLETE]
-    return calendar.days_between(max(done) + _DAY, on - _DAY) if done else ()
+    days = calendar.days_between(max(done) + _DAY, on - _DAY) if done else ()
+    return days[max(0, len(days) - at_most) :]
 
 
 def catch_up(category: str, day: date, *, reader: Reader) -> Case:

@@ -95,9 +95,8 @@ def collect(  # noqa: PLR0913  # all that the desk works with, by name
     if choice in {SourceChoice.AUTO, SourceChoice.FEED}:
         rows = store.batches_between(on - LOOK_BACK, on)
         for category in categories:
-            days = missed_days(category, on, rows=rows, calendar=calendar)
-            newest = days[max(0, len(days) - catch_up_days) :]
-            cases += tuple(catch_up(category, day, reader=reader) for day in newest)
+            days = missed_days(category, on, rows=rows, calendar=calendar, at_most=catch_up_days)
+            cases += tuple(catch_up(category, day, reader=reader) for day in days)
     collected = _settle_all(cases, on, store=store, calendar=calendar)
     if lookup is not None and choice is SourceChoice.AUTO:
         return replace(collected, papers=enrich(collected.papers, lookup))

@@ -121,7 +121,7 @@ class PacedAdapter(HTTPAdapter):
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise as_newsletter_error(error, url=str(request.url)) from error
         response._content = body  # noqa: SLF001  # what requests itself does after reading
-        response._content_consumed = True  # noqa: SLF001
+        response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001  # not in its types
         _raise_for_refusal(response)
         return response
 

@@ -36,7 +36,7 @@ def _settle_one(paper: Paper, known: Paper | None, on: date) -> Paper | None:
         joined = combine(known, paper)
         return replace(joined, issue_on=on, announced_on=known.announced_on)
     if known.issue_on < on and _is_new_version(paper, known):
-        return combine_replacement(known, paper)
+        return _replacement(known, paper)
     return None
 
 
@@ -44,7 +44,7 @@ def _is_new_version(paper: Paper, known: Paper) -> bool:
     return paper.announce_type in _REPLACEMENTS and paper.version > known.version
 
 
-def combine_replacement(known: Paper, paper: Paper) -> Paper:
+def _replacement(known: Paper, paper: Paper) -> Paper:
     """Return the replacement, with what only the earlier announcement knew."""
     return replace(
         paper,
