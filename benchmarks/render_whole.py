@@ -59,8 +59,8 @@ class WholeMail:
 
     def _values(self, made: Composition) -> dict[str, Markup]:
         cards = [self._card(one) for one in made.placed]
-        rows = with_other_rows(made, [Sized(card, 0) for card in cards])
-        texts = html_values(made, cards="".join([row.text for row in rows]))
+        rows = with_other_rows(made, [Sized.of(card) for card in cards])
+        texts = html_values(made, cards="".join(["".join(row.pieces) for row in rows]))
         return _marked(texts | dict(self.frame.sender))
 
     def _card(self, placed: PlacedCard) -> str:

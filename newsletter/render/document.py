@@ -1,18 +1,33 @@
 """The HTML part: the frame filled with one reader's cards."""
 
+from typing import NamedTuple
+
 from newsletter.render.clean import escape_text
 from newsletter.render.composition import Composition
 from newsletter.render.slots import Sized, extra_bytes
 
 
-def html_document(made: Composition) -> Sized:
+class Document(NamedTuple):
+    """Finished HTML and its size in UTF-8."""
+
+    html: str
+    size: int
+
+
+def html_document(made: Composition) -> Document:
     """Return the whole HTML of a digest."""
     shell = made.frame.html
-    rows = with_other_rows(made, [one.html() for one in made.placed])
-    values = html_values(made, cards="".join([row.text for row in rows]))
-    extra = sum([row.extra for row in rows])
-    extra += sum([extra_bytes(values[name]) for name in shell.names if name != "cards"])
-    return Sized(shell.fill(values), shell.extra + extra)
+    texts = html_values(made, cards="")
+    values = [texts[name] for name in shell.names]
+    extra = shell.extra + sum(map(extra_bytes, values))
+    cards: list[str] = []
+    for row in with_other_rows(made, [one.html() for one in made.placed]):
+        cards += row.pieces
+        extra += row.extra
+    pieces = shell.pieces(values)
+    place = 2 * shell.names.index("cards") + 1
+    html = "".join(pieces[:place] + cards + pieces[place + 1 :])
+    return Document(html, len(html) + extra)
 
 
 def html_values(made: Composition, *, cards: str) -> dict[str, str]:
@@ -27,7 +42,7 @@ def html_values(made: Composition, *, cards: str) -> dict[str, str]:
         "matched": words.matched,
         "here": str(len(made.placed)),
         "minutes": str(made.minutes),
-        "notice": made.frame.row("notice", words.missing).text if words.missing else "",
+        "notice": "".join(made.frame.row("notice", words.missing).pieces) if words.missing else "",
         "cards": cards,
         "interests": escape_text(words.interests),
         "confirmed": escape_text(words.confirmed),

@@ -13,7 +13,7 @@ from newsletter.render.columns import cut, wrap
 from newsletter.render.identity import MailIdentity
 from newsletter.render.labels import Labels
 from newsletter.render.shell import compile_shell
-from newsletter.render.slots import Sized, Slotted, extra_bytes, slot
+from newsletter.render.slots import Sized, Slotted, slot
 
 TEXT_SLOTS = (
     "announced", "archive_url", "brand", "date", "headline", "help_url", "here", "interests",
@@ -51,8 +51,7 @@ class Frame:
         return self.rows.get_or_make(key, lambda: self._make_row(name, arguments))
 
     def _make_row(self, name: str, arguments: Sequence[str]) -> Sized:
-        text = str(getattr(self.macros, name)(*map(escaped, arguments)))
-        return Sized(text, extra_bytes(text))
+        return Sized.of(str(getattr(self.macros, name)(*map(escaped, arguments))))
 
 
 def make_frame(environment: Environment, labels: Labels, *, identity: MailIdentity) -> Frame:

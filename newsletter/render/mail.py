@@ -70,7 +70,7 @@ class DigestRenderer:
         """Return the richest layout whose HTML is not too large, and that HTML."""
         frame = self.frame(digest.subscriber.language)
         for made in compositions(digest, frame, links=links):
-            html = html_document(made)
-            if html.size <= MAX_HTML_BYTES:
-                return made, html.text
+            document = html_document(made)
+            if document.size <= MAX_HTML_BYTES:
+                return made, document.html
         raise RenderError("the frame of a mail alone is larger than a mail may be")

@@ -25,7 +25,7 @@ class PlacedCard(NamedTuple):
     entry: Entry
     card: Card
     density: Density
-    chips: tuple[Chip, ...]
+    chips: Sequence[Chip]
 
     @property
     def seconds(self) -> float:
@@ -35,14 +35,20 @@ class PlacedCard(NamedTuple):
     def html(self) -> Sized:
         """Return the card as a table row."""
         frame, values = self.card.html[self.density], self.html_values()
-        return Sized(frame.fill_in_order(values), frame.extra + extra_bytes(values[-1]))
+        before, to_rank, to_score, to_chips, end = frame.statics
+        pinned, rank, score, chips = values
+        pieces = (before, pinned, to_rank, rank, to_score, score, to_chips, chips, end)
+        return Sized(pieces, frame.extra + extra_bytes(chips))
 
     def html_values(self) -> tuple[str, str, str, str]:
         """Return what fills the holes ``HTML_SLOTS``, escaped."""
         score = self.entry.score
-        pinned = " pinned" if score.pinned else ""
-        chips = " ".join([chip.html for chip in self.chips])
-        return pinned, str(self.entry.rank), shown_score(score.value), chips
+        return (
+            " pinned" if score.pinned else "",
+            str(self.entry.rank),
+            shown_score(score.value),
+            " ".join([chip.html for chip in self.chips]),
+        )
 
     def text(self, labels: Labels) -> str:
         """Return the paper for the text part."""
@@ -64,16 +70,18 @@ def place(
     """Return what this layout shows of ``entries`` and their ``cards``, in order."""
     dense = [Density.RICH] * layout.rich + [Density.COMPACT] * layout.compact
     return tuple(
-        [_placed(*found, renderer=renderer) for found in zip(entries, cards, dense, strict=False)]
+        [
+            PlacedCard(entry, card, density, _chips(entry, MAX_REASONS[density], renderer))
+            for entry, card, density in zip(entries, cards, dense, strict=False)
+        ]
     )
 
 
-def _placed(entry: Entry, card: Card, density: Density, *, renderer: CardRenderer) -> PlacedCard:
-    chosen, left = shown_reasons(entry.score.reasons, MAX_REASONS[density])
-    chips = [renderer.chip(reason.kind, reason.term) for reason in chosen]
-    if left:
-        chips.append(renderer.more_chip(left))
-    return PlacedCard(entry, card, density, tuple(chips))
+def _chips(entry: Entry, limit: int, renderer: CardRenderer) -> Sequence[Chip]:
+    chosen, left = shown_reasons(entry.score.reasons, limit)
+    chip = renderer.chip
+    chips = [chip(reason.kind, reason.term) for reason in chosen]
+    return [*chips, renderer.more_chip(left)] if left else chips
 
 
 def shown_score(value: float) -> str:

@@ -31,7 +31,7 @@ class ReasonText:
         return f"{self.before}{self.term}{self.after}"
 
 
-_IN_TITLE, _KEYWORD, _MUTED = ReasonKind.TITLE_KEYWORD, ReasonKind.KEYWORD, ReasonKind.MUTED
+_MUTED = ReasonKind.MUTED
 _STYLES = {
     ReasonKind.TITLE_KEYWORD: "keyword",
     ReasonKind.KEYWORD: "keyword",
@@ -48,16 +48,10 @@ def reason_text(kind: ReasonKind, term: str, labels: Labels) -> ReasonText:
     return ReasonText(style=_STYLES[kind], before=before, term=shown, after=after)
 
 
-def shown_reasons(reasons: Sequence[Reason], limit: int) -> tuple[list[Reason], int]:
-    """Choose at most ``limit`` reasons, mutes always among them; return also how many are left.
-
-    A keyword that stands in the title and elsewhere is told once, as in the title.
-    """
-    in_title = [reason.term for reason in reasons if reason.kind is _IN_TITLE]
-    told = [r for r in reasons if r.kind is not _KEYWORD or r.term not in in_title]
-    if len(told) <= limit:
-        return told, 0
-    mutes = [reason for reason in told if reason.kind is _MUTED][:limit]
-    others = [reason for reason in told if reason.kind is not _MUTED]
-    chosen = others[: limit - len(mutes)] + mutes
-    return chosen, len(told) - len(chosen)
+def shown_reasons(reasons: Sequence[Reason], limit: int) -> tuple[Sequence[Reason], int]:
+    """Choose at most ``limit`` reasons, mutes always among them; return also how many are left."""
+    if len(reasons) <= limit:
+        return reasons, 0
+    mutes = [reason for reason in reasons if reason.kind is _MUTED][:limit]
+    others = [reason for reason in reasons if reason.kind is not _MUTED]
+    return (*others[: limit - len(mutes)], *mutes), len(reasons) - limit

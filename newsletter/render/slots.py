@@ -19,15 +19,18 @@ def extra_bytes(text: str) -> int:
 
 
 class Sized(NamedTuple):
-    """A text and how many bytes more than characters it has in UTF-8."""
+    """A text in pieces, and how many bytes more than characters it has in UTF-8.
 
-    text: str
+    Pieces are joined once, when the mail is whole: copying is what costs.
+    """
+
+    pieces: Sequence[str]
     extra: int
 
-    @property
-    def size(self) -> int:
-        """Return the bytes of the text in UTF-8."""
-        return len(self.text) + self.extra
+    @classmethod
+    def of(cls, text: str) -> "Sized":
+        """Measure a text."""
+        return cls((text,), extra_bytes(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,14 @@ class Slotted:
 
     def fill_in_order(self, values: Sequence[str]) -> str:
         """Return the text with its holes filled from first to last."""
+        return "".join(self.pieces(values))
+
+    def pieces(self, values: Sequence[str]) -> list[str]:
+        """Return static text and values in turn; ``values[i]`` is at ``2 * i + 1``."""
         pieces = [""] * (2 * len(self.names) + 1)
         pieces[::2] = self.statics
         pieces[1::2] = values
-        return "".join(pieces)
+        return pieces
 
     def bind(self, values: Mapping[str, str]) -> "Slotted":
         """Fill some holes for good; the others stay open."""

@@ -12,6 +12,7 @@ MAX_SUBJECT = 70
 MAX_BRAND = 30
 MAX_PREHEADER = 130
 PREHEADER_TITLES = 3
+BETWEEN = " – "
 SHOUTING_LETTERS = 10
 MIN_HEAD = 16
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
@@ -44,17 +45,17 @@ def _news(title: str, room: int) -> str:
 
 
 def _calm(title: str) -> str:
-    letters = [char for char in title if char.isalpha()]
-    shouts = len(letters) >= SHOUTING_LETTERS and title.isupper()
-    return title.title() if shouts else title
+    if not title.isupper() or sum(map(str.isalpha, title)) < SHOUTING_LETTERS:
+        return title
+    return title.title()
 
 
 def preheader(digest: Digest, labels: Labels, *, titles: Sequence[str]) -> str:
     """Write what stands after the subject: further titles, numbers; 40 to 130 columns."""
     key = "preheader_stats" if titles else "preheader_quiet"
     stats = labels.text(key, matched=f"{digest.matched:,}", announced=f"{digest.issue.announced:,}")
-    room = MAX_PREHEADER - columns(stats) - 1
+    room = MAX_PREHEADER - columns(stats) - columns(BETWEEN)
     also = " · ".join(titles[1 : 1 + PREHEADER_TITLES])
     if not also:
         return stats
-    return f"{cut(labels.text('preheader_also', titles=also), room)} {stats}"
+    return f"{cut(labels.text('preheader_also', titles=also), room)}{BETWEEN}{stats}"

@@ -1,7 +1,7 @@
 """What one digest says outside its papers, in the reader's language; plain text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsletter.model import Digest
 from newsletter.render.clean import one_line
@@ -11,9 +11,8 @@ from newsletter.render.labels import Labels
 from newsletter.render.subject import preheader, subject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestWords:
-    """The sentences and numbers of one mail.
+class DigestWords(NamedTuple):
+    """The sentences and numbers of one mail; a tuple because it is made for each.
 
     Attributes:
         missing: the notice about categories that could not be read; empty when all were.

@@ -77,7 +77,7 @@ def test_subject_and_preheader_keep_their_widths(digest: Digest) -> None:
 def test_the_preheader_names_the_next_papers_and_the_numbers() -> None:
     digest = make_digest(make_papers(3), matched=41)
     line = preheader(digest, LANGUAGES["en"], titles=["First", "Second", "Third"])
-    assert line == ("Also: Second · Third 41 of 512 new papers on arXiv matched your interests.")
+    assert line == ("Also: Second · Third – 41 of 512 new papers on arXiv matched your interests.")
 
 
 def test_the_smallest_numbers_still_fill_a_preheader() -> None:
