@@ -117,9 +117,10 @@ class Ledger(Protocol):
     def claim(self, issue_id: str, *, limit: int, lease_until: datetime) -> tuple[Claim, ...]:
         """Move up to ``limit`` deliveries from PLANNED to SENDING, attempt + 1, and return them.
 
-        The least tried come first, so that one that is handed back hides no other. In the same transaction the issue must be OPEN, and each subscriber is read again:
-        one who is no longer ACTIVE moves the delivery to SKIPPED instead. An empty answer means
-        that nothing is left to claim.
+        The least tried come first, so that one that is handed back hides no other. In the same
+        transaction the issue must be OPEN, and each subscriber is read again: one who is no
+        longer ACTIVE moves the delivery to SKIPPED instead. An empty answer means that nothing
+        is left to claim.
         """
 
     def settle(

@@ -1,8 +1,9 @@
 """One attempt: compose, hand over, record. Runs in a worker thread."""
 
 import hashlib
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypedDict, Unpack
 
 from newsletter.delivery.outcomes import Outcome, consequence_of
@@ -27,19 +28,26 @@ class Attempt:
     """Make attempts; shared by the workers.
 
     Attributes:
-        may_begin: asked before each; once it says no, claims are handed back untried.
+        stop: set by others when nothing new may begin.
+        closing: set by the run for the same.
     """
 
     ledger: Ledger
     mailer: Mailer
     compose: Compose
     clock: Clock
-    may_begin: Callable[[], bool]
+    stop: threading.Event
+    closing: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def may_begin(self) -> bool:
+        """Tell whether claims may be tried; else they are handed back."""
+        return not (self.closing.is_set() or self.stop.is_set())
 
     def run(self, claim: Claim) -> Outcome:
         """Bring one claim to its outcome; raise only what nobody expects."""
         try:
-            envelope = self.compose(claim) if self.may_begin() else None
+            envelope = self.compose(claim) if self.may_begin else None
         except RenderError as error:
             return self._failed(claim, error)
         except BaseException:

@@ -49,27 +49,24 @@ def deliver(  # noqa: PLR0913 - the parts of the job meet here
         StoreError: an outcome could not be recorded; such a delivery ends as UNKNOWN.
     """
     stop = stop or threading.Event()
-    closing = threading.Event()
-    attempt = Attempt(
-        ledger=ledger,
-        mailer=mailer,
-        compose=compose,
-        clock=clock,
-        may_begin=lambda: not (closing.is_set() or stop.is_set()),
-    )
+    attempt = Attempt(ledger=ledger, mailer=mailer, compose=compose, clock=clock, stop=stop)
     run = Run(
         issue_id=issue_id,
         attempt=attempt,
-        closing=closing,
         workers=workers,
         lease=timedelta(seconds=lease_s),
         limit=limit,
         pause=pause or stop.wait,
         tell=on_progress or _tell_nobody,
     )
-    expired = ledger.expire_leases(clock())
+    return _run_and_report(run)
+
+
+def _run_and_report(run: Run) -> DeliveryReport:
+    ledger, issue_id = run.attempt.ledger, run.issue_id
+    expired = ledger.expire_leases(run.attempt.clock())
     skipped_before = _count(ledger, issue_id, DeliveryState.SKIPPED)
-    with ThreadPoolExecutor(workers, thread_name_prefix="deliver") as pool:
+    with ThreadPoolExecutor(run.workers, thread_name_prefix="deliver") as pool:
         run.to_end(pool)
     return DeliveryReport(
         sent=run.counts[DeliveryState.SENT],
@@ -79,7 +76,7 @@ def deliver(  # noqa: PLR0913 - the parts of the job meet here
         left=_count(ledger, issue_id, DeliveryState.PLANNED),
         unrendered=tuple(run.unrendered),
         stopped_by=run.stopped_by,
-        was_interrupted=stop.is_set(),
+        was_interrupted=run.attempt.stop.is_set(),
         was_limited=run.has_reached_limit,
     )
 

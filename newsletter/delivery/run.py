@@ -1,6 +1,5 @@
 """One run over an issue: keep the workers busy, learn from the outcomes, come to an end."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -27,7 +26,6 @@ class Run:
     """The calling thread's side of a run; the workers' side is ``attempt``.
 
     Attributes:
-        closing: set when nothing new may begin; ``attempt`` looks at it too.
         workers: how many attempts at once.
         lease: how long a claim is ours.
         limit: how many deliveries at most; None for all.
@@ -40,7 +38,6 @@ class Run:
 
     issue_id: str
     attempt: Attempt
-    closing: threading.Event
     workers: int
     lease: timedelta
     limit: int | None
@@ -68,7 +65,7 @@ class Run:
             while self._goes_on(pool):
                 pass
         finally:
-            self.closing.set()
+            self.attempt.closing.set()
             while self._in_flight:
                 self._collect()
         if self._crash is not None:
@@ -77,12 +74,12 @@ class Run:
     def _goes_on(self, pool: ThreadPoolExecutor) -> bool:
         if self._backoff.is_due and not self._in_flight:
             self._rest()
-        if self.attempt.may_begin() and not self._backoff.is_due:
+        if self.attempt.may_begin and not self._backoff.is_due:
             self._refill(pool)
         if self._in_flight:
             self._collect()
             return True
-        return self._backoff.is_due and self.attempt.may_begin()
+        return self._backoff.is_due and self.attempt.may_begin
 
     def _rest(self) -> None:
         error = self._backoff.gave_up
@@ -132,7 +129,7 @@ class Run:
                 self._note(future.result())
             else:
                 self._crash = self._crash or error
-                self.closing.set()
+                self.attempt.closing.set()
 
     def _note(self, outcome: Outcome) -> None:
         # A row that was no longer ours had outlived its lease: the ledger has it as UNKNOWN.
@@ -157,7 +154,7 @@ class Run:
 
     def _halt(self, error: MailerError) -> None:
         self.stopped_by = self.stopped_by or error
-        self.closing.set()
+        self.attempt.closing.set()
 
 
 def _log(outcome: Outcome) -> None:

@@ -24,7 +24,7 @@ def claim(store: SqliteStore) -> Iterator[str]:
     """Claim and settle until nothing is left; yield the ids."""
     until = datetime.now(UTC) + timedelta(minutes=5)
     receipt = Receipt(provider_id="x", accepted_at=NOW)
-    while claims := store.ledger.claim(ISSUE_ID, limit=7, lease_until=until):
+    while claims := store.ledger.claim(ISSUE_ID, limit=1, lease_until=until):
         for one in claims:
             if store.ledger.settle(one, DeliveryState.SENT, receipt=receipt):
                 yield one.delivery.id

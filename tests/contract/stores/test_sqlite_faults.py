@@ -72,3 +72,14 @@ def test_a_store_that_was_closed_says_so(database: Path) -> None:
     store.close()
     with pytest.raises(StoreError, match="closed"):
         store.papers.last_issue_day()
+
+
+def test_a_transaction_has_the_write_lock_from_its_start(
+    store: SqliteStore, database: Path
+) -> None:
+    with (
+        closing(sqlite3.connect(database, isolation_level=None, timeout=0)) as other,
+        store._file.write(),
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
