@@ -64,7 +64,8 @@ class Attempt:
         except MailerError as error:
             return self._failed(claim, error, sha256)
         except BaseException as error:
-            self._record(claim, DeliveryState.UNKNOWN, reason=repr(error), body_sha256=sha256)
+            reason = f"{type(error).__name__} while it was handed over"
+            self._record(claim, DeliveryState.UNKNOWN, reason=reason, body_sha256=sha256)
             raise
         return self._record(claim, DeliveryState.SENT, receipt=receipt, body_sha256=sha256)
 
