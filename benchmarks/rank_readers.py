@@ -15,15 +15,14 @@ _SEED = 20261120
 
 
 def make_pool(papers: Sequence[Paper]) -> tuple[Keyword, ...]:
-    """Take the most usual words and word pairs of the titles, but none of the all too usual."""
+    """Draw words and word pairs from the titles; none met just once or all too often."""
     counts: Counter[str] = Counter()
     for paper in papers:
         words = [word.strip(".,:;?!()").lower() for word in paper.title.split()]
         words = [word for word in words if len(word) > 2]
         counts.update({*words, *(f"{one} {two}" for one, two in pairwise(words))})
-    usual = [phrase for phrase, count in counts.most_common() if count <= MAX_SHARE * len(papers)]
-    chosen = usual[:POOL]
-    random.Random(_SEED).shuffle(chosen)
+    known = [phrase for phrase, count in counts.items() if 1 < count <= MAX_SHARE * len(papers)]
+    chosen = random.Random(_SEED).sample(sorted(known), k=min(POOL, len(known)))
     return tuple([Keyword(phrase=phrase) for phrase in chosen])
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsletter.model import AnnounceType, Paper
-from newsletter.ranking.arrays import Flags, Integers
+from newsletter.ranking.arrays import Flags, Floats, Integers
 
 CACHE_LIMIT = 512
 NO_CATEGORY = -1
@@ -33,10 +33,12 @@ class Admission:
         home: by paper: the place of its category among the reader's; ``NO_CATEGORY`` when it
             is in none of them. A category in which it is new goes before one in which it is a
             cross-list.
+        ties: by paper: whole numbers, all different: of equal papers, the smaller goes first.
     """
 
     admitted: Flags
     home: Integers
+    ties: Floats
 
 
 class Gatekeeper:
@@ -68,14 +70,19 @@ class Gatekeeper:
         if not categories:
             wanted = penalties[self._types] < _REFUSED
             home = np.full(len(self._present), NO_CATEGORY, dtype=np.int32)
-            return Admission(admitted=self._present & wanted, home=home)
+            return _admission(self._present & wanted, home)
         best = np.full(len(self._present), _REFUSED, dtype=np.int32)
         for place, category in enumerate(categories):
             column = self._columns.get(category, self._nowhere)
             np.minimum(best, penalties[column] + place, out=best)
         accepted = best < _REFUSED
         home = np.where(accepted, best % _PLACES, NO_CATEGORY).astype(np.int32)
-        return Admission(admitted=self._present & accepted, home=home)
+        return _admission(self._present & accepted, home)
+
+
+def _admission(admitted: Flags, home: Integers) -> Admission:
+    ties = home.astype(np.float64) * len(home) + np.arange(len(home))
+    return Admission(admitted=admitted, home=home, ties=ties)
 
 
 def types_by_category(paper: Paper) -> dict[str, AnnounceType]:

@@ -21,6 +21,16 @@ class Choice:
     numbers: list[int]
     weights: list[float]
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether every weight is 1."""
+        return self.weights.count(1.0) == len(self.weights)
+
+    @property
+    def factors(self) -> list[float] | None:
+        """Return the weights, or None where every one is 1."""
+        return None if self.is_plain else self.weights
+
     def only(self, *, mutes: bool) -> "Choice":
         """Return the mutes, or all others."""
         kept = [n for n, weight in enumerate(self.weights) if (weight < 0) == mutes]

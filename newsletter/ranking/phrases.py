@@ -65,23 +65,32 @@ class PhraseFinder:
         if not len(self._automaton):
             return []
         found: list[int] = []
-        for end, meanings in self._automaton.iter(text.words):
-            for number, acronyms in meanings:
-                if not acronyms or text.has_acronyms_at([end - back for back in acronyms]):
+        for end, (plain, strict) in self._automaton.iter(text.words):
+            found += plain
+            for number, acronyms in strict:
+                if text.has_acronyms_at([end - back for back in acronyms]):
                     found.append(number)
         return found
 
 
 def _build(phrases: dict[Phrase, int], vocabulary: Vocabulary) -> ahocorasick.Automaton:
-    """Make the automaton; a value has each phrase's number and its acronyms from the end."""
-    meanings: dict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = {}
+    """Make the automaton.
+
+    A value has the numbers of the phrases with these words, and apart from them those that want
+    acronyms, with the places of these counted from the end.
+    """
+    values: dict[tuple[int, ...], tuple[list[int], list[tuple[int, list[int]]]]] = {}
     for phrase, number in phrases.items():
-        if phrase.words:
-            key = tuple([vocabulary.code(word) for word in phrase.words])
-            from_end = tuple([len(key) - 1 - place for place in phrase.acronyms])
-            meanings.setdefault(key, []).append((number, from_end))
+        if not phrase.words:
+            continue
+        key = tuple([vocabulary.code(word) for word in phrase.words])
+        plain, strict = values.setdefault(key, ([], []))
+        if phrase.acronyms:
+            strict.append((number, [len(key) - 1 - place for place in phrase.acronyms]))
+        else:
+            plain.append(number)
     automaton = ahocorasick.Automaton(ahocorasick.STORE_ANY, ahocorasick.KEY_SEQUENCE)
-    for key, values in meanings.items():
-        automaton.add_word(key, tuple(values))
+    for key, value in values.items():
+        automaton.add_word(key, value)
     automaton.make_automaton()
     return automaton

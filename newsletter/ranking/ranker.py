@@ -44,6 +44,7 @@ class _View:
         context: by paper, what the keywords' topics add to its text, in steps.
         value: by paper, the score it would have, in steps.
         matched: by paper, whether it is something the reader asked for and may be shown.
+        ties: by paper, whole numbers: of equal papers, the smaller goes first.
     """
 
     choice: Choice
@@ -51,6 +52,7 @@ class _View:
     bonuses: Bonuses
     value: Integers
     matched: Flags
+    ties: Floats
 
 
 class TableRanker:
@@ -62,7 +64,6 @@ class TableRanker:
         self._papers = tuple(papers)
         self._positions = {paper.id: n for n, paper in enumerate(self._papers)}
         self._ids = frozenset(self._positions)
-        self._places = np.arange(len(self._papers))
         self._table = table
         self._weights = weights
         self._gate = Gatekeeper(self._papers)
@@ -138,7 +139,14 @@ class TableRanker:
             matched[position] = True
         matched &= admission.admitted
         self._leave_out(matched, interests, shown)
-        return _View(choice=choice, context=context, bonuses=bonuses, value=value, matched=matched)
+        return _View(
+            choice=choice,
+            context=context,
+            bonuses=bonuses,
+            value=value,
+            matched=matched,
+            ties=admission.ties,
+        )
 
     def _read_text(self, choice: Choice) -> tuple[Integers, Integers]:
         """Return by paper the text's share of the score, and the context's part of that.
@@ -149,14 +157,14 @@ class TableRanker:
         nothing = np.zeros(len(self._papers), dtype=np.int32)
         if not choice.numbers:
             return nothing, nothing
-        has_mutes = min(choice.weights) < 0
+        has_mutes = not choice.is_plain and min(choice.weights) < 0
         wanted = choice.only(mutes=False) if has_mutes else choice
-        found, topics = self._table.sum_up(wanted.numbers, wanted.weights)
+        found, topics = self._table.sum_up(wanted.numbers, wanted.factors)
         context: Integers = np.maximum(topics, 0) * (found > 0)
         if not has_mutes:
             return found + context, context
         mutes = choice.only(mutes=True)
-        against, _ = self._table.sum_up(mutes.numbers, mutes.weights)
+        against, _ = self._table.sum_up(mutes.numbers, mutes.factors)
         return found + context + against, context
 
     def _bonuses(self, interests: Interests, home: Integers) -> Bonuses:
@@ -207,8 +215,7 @@ class TableRanker:
 
         Pinned papers first, then by score, by the reader's order of categories, by place.
         """
-        ties = view.bonuses.home * len(self._papers) + self._places
-        keys: Floats = np.where(flags, view.value * _TIE_STEPS - ties, _LEFT_OUT - self._places)
+        keys: Floats = np.where(flags, view.value * _TIE_STEPS, _LEFT_OUT) - view.ties
         for position in view.bonuses.authors:
             keys[position] += _PINNED if flags[position] else 0.0
         return keys

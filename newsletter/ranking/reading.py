@@ -53,8 +53,8 @@ class Readings:
         found = titled | abstracted
         self.phrases.extend(found)
         self.papers.extend([len(self.bags)] * len(found))
-        self.in_title.extend([titled[phrase] for phrase in found])
-        self.in_abstract.extend([abstracted[phrase] for phrase in found])
+        self.in_title.extend([titled.get(phrase, 0) for phrase in found])
+        self.in_abstract.extend([abstracted.get(phrase, 0) for phrase in found])
         self.title_words.append(len(title.words))
         self.abstract_words.append(len(abstract.words))
         self.bags.append(make_bag(title.words, abstract.words))

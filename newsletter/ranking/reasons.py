@@ -70,7 +70,7 @@ def make_scores(
     """
     if not positions:
         return []
-    steps = table.findings(choice.numbers, choice.weights, positions)
+    steps = table.findings(choice.numbers, choice.factors, positions)
     found = _keyword_reasons(positions, choice, table, _share_out(steps, context[positions]))
     return [
         _sum_up(reasons, bonuses.reasons(position), pinned=position in bonuses.authors)

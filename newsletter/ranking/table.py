@@ -75,27 +75,31 @@ class PhraseTable:
         """Tell whether a phrase was found in the title of the paper at this position."""
         return (phrase, paper) in self._titled
 
-    def sum_up(self, phrases: Sequence[int], weights: Sequence[float]) -> tuple[Integers, Integers]:
-        """Return by paper, in steps, the sums over phrases: where found, and of their topics."""
+    def sum_up(
+        self, phrases: Sequence[int], factors: Sequence[float] | None
+    ) -> tuple[Integers, Integers]:
+        """Return by paper, in steps, the sums over phrases: where found, and of their topics.
+
+        ``factors`` are the phrases' weights; None stands for 1.
+        """
         rows = self._rows.take(self._row_of[list(phrases)], axis=0)
-        if weights.count(1.0) < len(weights):
-            sums = _weigh(rows, weights).sum(axis=0, dtype=np.int32)
-        else:
-            sums = np.add.reduce(rows, axis=0, dtype=np.int32)
+        if factors is not None:
+            rows = _weigh(rows, factors)
+        sums: Integers = np.add.reduce(rows, axis=0, dtype=np.int32)
         return sums[: self._papers], sums[self._papers :]
 
     def findings(
-        self, phrases: Sequence[int], weights: Sequence[float], papers: Sequence[int]
+        self, phrases: Sequence[int], factors: Sequence[float] | None, papers: Sequence[int]
     ) -> LongIntegers:
         """Return steps by paper and phrase, 0 where a phrase was not found."""
         rows = self._rows[self._row_of[list(phrases)][:, None], list(papers)]
-        if weights.count(1.0) < len(weights):
-            rows = _weigh(rows, weights)
+        if factors is not None:
+            rows = _weigh(rows, factors)
         return rows.T.astype(np.int64)
 
 
-def _weigh(rows: Steps, weights: Sequence[float]) -> Steps:
-    """Multiply each row by its weight, −1..1, and round to whole steps."""
-    factors = np.array(weights, dtype=np.float32)[:, None]
-    weighed: Steps = np.rint(rows * factors).astype(np.int16)
+def _weigh(rows: Steps, factors: Sequence[float]) -> Steps:
+    """Multiply each row by its factor, −1..1, and round to whole steps."""
+    column = np.array(factors, dtype=np.float32)[:, None]
+    weighed: Steps = np.rint(rows * column).astype(np.int16)
     return weighed

@@ -8,14 +8,14 @@ Sources: Rocchio: Relevance feedback in information retrieval (1971); Lavrenko, 
 Relevance-based language models (2001), whose feedback without judgements this is.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from newsletter.ranking.arrays import Floats, Integers, LongIntegers, SmallFloats
+from newsletter.ranking.arrays import Integers, SmallFloats
 from newsletter.ranking.reading import Bag, Readings
+from newsletter.ranking.vectors import Lexicon, Vectors
 
 MAX_EXAMPLES = 30
 MIN_EXAMPLES = 3
@@ -66,14 +66,16 @@ class TopicModel:
             return {}
         for bag in bags:
             self._make_room(bag)
-        rarity = self._rarity()
-        papers, examples = _Vectors.of(bags, rarity), _Vectors.of(self._bags, rarity)
-        usual = (rarity * self._weight_of / self._papers / papers.mean_length).astype(np.float32)
+        lexicon = Lexicon.of(self._rarity())
+        papers, examples = Vectors.of(bags, lexicon), Vectors.of(self._bags, lexicon)
+        usual = lexicon.rarity * self._weight_of / self._papers / papers.mean_length
+        background = lexicon.spread(usual)
         cosines = {}
         for phrase, start, count in zip(phrases.tolist(), starts, counts, strict=True):
             if count >= MIN_EXAMPLES:
-                topic = examples.mean(self._examples.bags[start : start + count], size=len(usual))
-                cosines[phrase] = papers.cosines(topic - usual)
+                numbers = self._examples.bags[start : start + count]
+                topic = examples.mean(numbers, size=lexicon.size) - background
+                cosines[phrase] = papers.cosines(topic)
         return cosines
 
     def _make_room(self, bag: Bag) -> None:
@@ -122,45 +124,3 @@ class _Examples:
         return _Examples(
             phrases=self.phrases[kept], bags=self.bags[kept], strengths=self.strengths[kept]
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Vectors:
-    """Bags as unit vectors of tf-idf, one after another."""
-
-    words: Integers
-    values: SmallFloats
-    starts: LongIntegers
-    sizes: LongIntegers
-    mean_length: float
-
-    @classmethod
-    def of(cls, bags: Sequence[Bag], rarity: SmallFloats) -> "_Vectors":
-        filled = [bag if len(bag.words) else _EMPTY for bag in bags]
-        words = np.concatenate([bag.words for bag in filled])
-        values = np.concatenate([bag.weights for bag in filled]) * rarity[words]
-        sizes = np.array([len(bag.words) for bag in filled], dtype=np.int64)
-        starts = np.cumsum(sizes) - sizes
-        lengths = np.sqrt(np.add.reduceat(values * values, starts))
-        values /= np.repeat(np.maximum(lengths, 1e-9), sizes)
-        mean_length = float(lengths.mean()) or 1.0
-        return cls(words=words, values=values, starts=starts, sizes=sizes, mean_length=mean_length)
-
-    def mean(self, numbers: Integers, *, size: int) -> Floats:
-        """Return the mean of some of the vectors, with a place for each of ``size`` words."""
-        slices = [slice(self.starts[n], self.starts[n] + self.sizes[n]) for n in numbers.tolist()]
-        words = np.concatenate([self.words[part] for part in slices])
-        values = np.concatenate([self.values[part] for part in slices])
-        sums = np.bincount(words, weights=values, minlength=size).astype(np.float64)
-        return sums / len(slices)
-
-    def cosines(self, topic: Floats) -> SmallFloats:
-        """Return the cosine of each vector with ``topic``."""
-        length = math.sqrt(float(np.add.reduce(topic * topic))) or 1.0
-        small = topic.astype(np.float32) / np.float32(length)
-        products = small[self.words] * self.values
-        cosines: SmallFloats = np.add.reduceat(products, self.starts)
-        return cosines
-
-
-_EMPTY = Bag(words=np.zeros(1, dtype=np.int32), weights=np.zeros(1, dtype=np.float32))
