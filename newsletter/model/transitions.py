@@ -13,18 +13,22 @@ FIRST_STATES: Final = frozenset({_D.PLANNED, _D.SKIPPED})
 
 TRANSITIONS: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyType(
     {
-        _D.PLANNED: frozenset({_D.SENDING, _D.SKIPPED}),
+        # To SENT without a claim: an event proves that an earlier attempt was accepted after all.
+        _D.PLANNED: frozenset({_D.SENDING, _D.SKIPPED, _D.SENT}),
         _D.SENDING: frozenset({_D.SENT, _D.REJECTED, _D.PLANNED, _D.PARKED, _D.UNKNOWN}),
         # Only proof of acceptance leads out of UNKNOWN; never a second try without one.
         _D.UNKNOWN: frozenset({_D.SENT}),
-        _D.PARKED: frozenset({_D.PLANNED, _D.SKIPPED}),
-        _D.SENT: frozenset({_D.DELIVERED, _D.DELAYED, _D.BOUNCED, _D.COMPLAINED}),
-        _D.DELAYED: frozenset({_D.DELIVERED, _D.BOUNCED, _D.COMPLAINED}),
+        _D.PARKED: frozenset({_D.PLANNED, _D.SKIPPED, _D.SENT}),
+        # Providers look into a mail after they accepted it: a virus is rejected then.
+        _D.SENT: frozenset({_D.DELIVERED, _D.DELAYED, _D.BOUNCED, _D.COMPLAINED, _D.REJECTED}),
+        _D.DELAYED: frozenset({_D.DELIVERED, _D.BOUNCED, _D.COMPLAINED, _D.REJECTED}),
         # A mailbox may bounce what its gateway took, and people complain about mail they have.
         _D.DELIVERED: frozenset({_D.BOUNCED, _D.COMPLAINED}),
-        _D.BOUNCED: frozenset({_D.COMPLAINED}),
+        # An out-of-office answer looks like a bounce until the word of the delivery comes in.
+        _D.BOUNCED: frozenset({_D.DELIVERED, _D.COMPLAINED}),
         _D.COMPLAINED: frozenset(),
-        _D.REJECTED: frozenset(),
+        # What became of a mail is stronger than our word, or another's, that it was refused.
+        _D.REJECTED: frozenset({_D.DELIVERED, _D.BOUNCED, _D.COMPLAINED}),
         _D.SKIPPED: frozenset(),
     }
 )

@@ -43,6 +43,8 @@ def test_what_may_have_been_accepted_never_goes_back_to_planned() -> None:
     assert not reachable & {S.PLANNED, S.SENDING, S.PARKED}
 
 
-def test_nothing_is_sent_without_a_claim() -> None:
-    assert [state for state in S if may_follow(state, S.SENT)] == [S.SENDING, S.UNKNOWN]
+def test_nothing_is_sent_without_a_claim_or_the_proof_of_one() -> None:
+    assert [state for state in S if may_follow(state, S.SENT)] == [
+        *(S.PLANNED, S.SENDING, S.PARKED, S.UNKNOWN)
+    ]
     assert [state for state in S if may_follow(state, S.SENDING)] == [S.PLANNED]
