@@ -7,6 +7,7 @@
     ├── ConfigurationError          78  a setting is wrong: names the key and the fix
     ├── SourceError                 69  arXiv could not be read
     │   ├── SourceUnavailableError      nobody answered, or not in time (transient)
+    │   │   └── SourceUnreachableError      no connection could be made (transient)
     │   ├── ThrottledError              asked to wait: 429, 503, 406, "Rate exceeded." (transient)
     │   └── MalformedAnnouncementError  an answer that is not an announcement
     ├── RenderError                 70  a mail breaks its own rules: a bug of ours
@@ -62,6 +63,10 @@ class SourceUnavailableError(SourceError):
     """Nobody answered, or not in time."""
 
     transient = True
+
+
+class SourceUnreachableError(SourceUnavailableError):
+    """No connection could be made: no network, no such host, nobody listening."""
 
 
 class ThrottledError(SourceError):

@@ -164,7 +164,7 @@ def _raise_if_nothing_was_read(cases: Sequence[Case]) -> None:
     error = cases[0].error
     names = ", ".join(case.category for case in cases)
     raise SourceUnavailableError(
-        f"arXiv could not be read for {names}: {cases[0].detail}",
+        f"arXiv could not be read for {names}: {error or cases[0].detail}",
         retry_after_s=error.retry_after_s if error else None,
     )
 

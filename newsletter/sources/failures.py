@@ -5,6 +5,7 @@ Each class of ``requests`` and ``urllib3`` has its line; a test fails on one tha
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 import requests.exceptions as http
 import urllib3.exceptions as transport
@@ -14,6 +15,7 @@ from newsletter.errors import (
     MalformedAnnouncementError,
     NewsletterError,
     SourceUnavailableError,
+    SourceUnreachableError,
 )
 
 _UNAVAILABLE: tuple[type[Exception], ...] = (
@@ -88,6 +90,15 @@ def as_newsletter_error(error: Exception, *, url: str) -> NewsletterError:
     place = url.partition("?")[0][:200]
     if kind is ConfigurationError:
         return kind(f"{place!r} is no address that can be asked; correct the [arxiv] settings")
+    if _has_no_connection(error):
+        return SourceUnreachableError(f"{urlsplit(url).hostname} cannot be reached")
     if isinstance(error, http.Timeout | transport.TimeoutError):
         return kind(f"{place} did not answer in time")
     return kind(f"{place} could not be read ({type(error).__name__})")
+
+
+def _has_no_connection(error: Exception) -> bool:
+    """Tell whether nothing was sent: requests hides the reason in urllib3's last error."""
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, transport.MaxRetryError) else error
+    return isinstance(reason, transport.NewConnectionError)

@@ -15,7 +15,12 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from newsletter.errors import NewsletterError, SourceUnavailableError, ThrottledError
+from newsletter.errors import (
+    NewsletterError,
+    SourceUnavailableError,
+    SourceUnreachableError,
+    ThrottledError,
+)
 from newsletter.ports import Gate
 from newsletter.sources.failures import as_newsletter_error
 from newsletter.sources.retrying import (
@@ -28,6 +33,7 @@ from newsletter.sources.retrying import (
 MAX_BODY_BYTES = 30_000_000
 _CHUNK_BYTES = 65_536
 _MAX_REDIRECTS = 3
+_MOST_CONNECTIONS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,8 @@ class PacedAdapter(HTTPAdapter):
         """Wait before the next attempt, or raise ``error`` when there is to be none."""
         if error.retry_after_s is not None:
             self._gate.hold(min(error.retry_after_s, self._policy.longest_wait_s))
-        wait_s = self._policy.wait_s(attempt, error.retry_after_s)
+        futile = isinstance(error, SourceUnreachableError) and attempt >= _MOST_CONNECTIONS
+        wait_s = None if futile else self._policy.wait_s(attempt, error.retry_after_s)
         if wait_s is None or self._timing.monotonic() - started + wait_s > self._policy.total_s:
             raise error
         self._timing.sleep(wait_s)

@@ -4,7 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from newsletter.errors import SourceError, SourceUnavailableError, ThrottledError
+from newsletter.errors import (
+    SourceError,
+    SourceUnavailableError,
+    SourceUnreachableError,
+    ThrottledError,
+)
 from newsletter.model import Announcement, SourceName
 from newsletter.ports import Source
 
@@ -15,7 +20,7 @@ Progress = Callable[[str], None]
 
 
 class Reader:
-    """Ask sources; one that did not answer twice in a row, retries and all, is left alone."""
+    """Ask sources; one that cannot be reached, or fails twice in a row, is left alone."""
 
     def __init__(
         self, sources: Mapping[SourceName, Source], *, progress: Progress | None = None
@@ -37,6 +42,9 @@ class Reader:
             self._progress(f"{category} from the {name}")
         try:
             announcement = self._sources[name].read(category, on)
+        except SourceUnreachableError as error:
+            self._failures[name] = _MOST_FAILURES
+            return error
         except (SourceUnavailableError, ThrottledError) as error:
             self._failures[name] += 1
             return error
