@@ -1,14 +1,14 @@
 """Arrays of numbers, by paper or by finding.
 
-Scores are counted in whole steps of 1/1024 point: sums are then exact, whatever their order. A
+Scores are counted in whole steps of 1/64 point: sums are then exact, whatever their order. A
 score is the sum of its reasons to the last bit, equal papers tie, and two runs agree.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-STEPS = 1024
-MAX_VALUE = 31.0
+STEPS = 64
+MAX_VALUE = 500.0
 
 Floats = NDArray[np.float64]
 SmallFloats = NDArray[np.float32]

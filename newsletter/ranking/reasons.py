@@ -71,10 +71,14 @@ def make_scores(
     if not positions:
         return []
     steps = table.findings(choice.numbers, choice.factors, positions)
-    found = _keyword_reasons(positions, choice, table, _share_out(steps, context[positions]))
+    steps = _share_out(steps, context[positions])
+    found = _keyword_reasons(positions, choice, table, steps)
+    texts = (steps.sum(axis=1) / STEPS).tolist()
     return [
-        _sum_up(reasons, bonuses.reasons(position), pinned=position in bonuses.authors)
-        for position, reasons in zip(positions, found, strict=True)
+        _make_score(
+            reasons, bonuses.reasons(position), text=text, pinned=position in bonuses.authors
+        )
+        for position, reasons, text in zip(positions, found, texts, strict=True)
     ]
 
 
@@ -112,11 +116,11 @@ def _keyword_reasons(
     return reasons
 
 
-def _sum_up(reasons: list[Reason], bonuses: list[Reason], *, pinned: bool) -> Score:
-    """Make one score of its keywords' reasons and others; the sums are exact."""
-    parts: dict[Signal, float] = {}
-    if reasons:
-        parts[Signal.TEXT] = sum([reason.value for reason in reasons])
+def _make_score(
+    reasons: list[Reason], bonuses: list[Reason], *, text: float, pinned: bool
+) -> Score:
+    """Make one score of its keywords' reasons, which sum to ``text``, and of others."""
+    parts = {Signal.TEXT: text} if reasons else {}
     if bonuses:
         for reason in bonuses:
             signal = _SIGNALS[reason.kind]

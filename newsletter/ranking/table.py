@@ -28,6 +28,7 @@ class PhraseTable:
         self._row_of = np.zeros(phrases, dtype=np.int32)
         self._rows: Steps = np.zeros((1, 2 * papers), dtype=np.int16)
         self._titled: frozenset[tuple[int, int]] = frozenset()
+        self._largest = 0
 
     def fill(
         self,
@@ -53,6 +54,7 @@ class PhraseTable:
         self._rows[self._row_of[phrases], papers] = np.maximum(to_steps(values), 1)
         for phrase, row in topics.items():
             self._rows[self._row_of[phrase], self._papers :] = to_steps(row)
+        self._largest = int(np.abs(self._rows).max(initial=0))
         pairs = zip(phrases[titled].tolist(), papers[titled].tolist(), strict=True)
         self._titled = frozenset(pairs)
 
@@ -85,7 +87,8 @@ class PhraseTable:
         rows = self._rows.take(self._row_of[list(phrases)], axis=0)
         if factors is not None:
             rows = _weigh(rows, factors)
-        sums: Integers = np.add.reduce(rows, axis=0, dtype=np.int32)
+        fits = len(phrases) * self._largest <= np.iinfo(np.int16).max
+        sums = np.add.reduce(rows, axis=0, dtype=np.int16 if fits else np.int32).astype(np.int32)
         return sums[: self._papers], sums[self._papers :]
 
     def findings(
