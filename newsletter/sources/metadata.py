@@ -14,7 +14,7 @@ _ACCEPTED = re.compile(
     re.DOTALL,
 )
 _VENUE_FIRST = re.compile(
-    rf"(?:^|[.;,]\s*)(?P<venue>[A-Z][\w&'’/ -]{{1,50}}?{_YEAR}[\w ()-]{{0,30}}?)"
+    rf"(?:^|[.;,]\s*)(?!(?i:accepted|published|presented|to appear)\b)(?P<venue>[A-Z][\w&'’/ -]{{1,50}}?{_YEAR}[\w ()-]{{0,30}}?)"
     r"[ ,]*[(]?(?:accepted|camera[- ]ready|oral|spotlight|poster)\b",
 )
 _VENUE_ALONE = re.compile(
@@ -27,7 +27,7 @@ _UNDECIDED = re.compile(
     r"\b(?:submitted|under review|in review|rejected|withdrawn)\b", re.IGNORECASE
 )
 _END_OF_VENUE = re.compile(
-    r"[.;](?:\s|$)|\n|\\|\s\(?(?:https?:|code\b|project\b|doi\b|arxiv\b)|,\s*(?!20\d\d\b)(?=\S)"
+    r"(?<!\bProc)[.;](?:\s|$)|\n|\\|\s\(?(?:https?:|code\b|project\b|doi\b|arxiv\b)|,\s*(?!20\d\d\b)(?=\S)"
     r"|\s[-–—]\s|\(\d+ pages|\s(?:but|this is|the final|our code|camera)\b|\s\d+ (?:pages|figures)"
     r"|\b(?:with )?DOI:",
     re.IGNORECASE,

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from newsletter.sources.metadata import find_acceptance, find_code_url
 
 ACCEPTED = {
+    "Accepted at ICLR 2027 (spotlight). Code at https://github.com/a/b": "ICLR 2027 (spotlight)",
+    "To appear in Proc. of ICML 2026": "Proc. of ICML 2026",
     "Accepted at NeurIPS 2025. Code available at https://github.com/a/b": "NeurIPS 2025",
     "9 pages, 4 figures, 5 tables, accepted by AAAI 2026": "AAAI 2026",
     "Accepted to The Web Conference (WWW) 2026": "Web Conference (WWW) 2026",
