@@ -14,7 +14,8 @@ _ACCEPTED = re.compile(
     re.DOTALL,
 )
 _VENUE_FIRST = re.compile(
-    rf"(?:^|[.;,]\s*)(?!(?i:accepted|published|presented|to appear)\b)(?P<venue>[A-Z][\w&'’/ -]{{1,50}}?{_YEAR}[\w ()-]{{0,30}}?)"
+    rf"(?:^|[.;,]\s*)(?!(?i:accepted|published|presented|to appear)\b)"
+    rf"(?P<venue>[A-Z][\w&'’/ -]{{1,50}}?{_YEAR}[\w ()-]{{0,30}}?)"
     r"[ ,]*[(]?(?:accepted|camera[- ]ready|oral|spotlight|poster)\b",
 )
 _VENUE_ALONE = re.compile(
