@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -74,7 +74,7 @@ def run(
     days: Sequence[tuple[date, Sequence[Paper]]],
     trials: Sequence[Trial],
     streams: Mapping[str, Stream],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Rank every test day of every reader with each stream; return the measures by stream."""
     measured: dict[str, dict[str, list[dict[str, float]]]] = {
         name: {trial.reader.name: [] for trial in trials} for name in streams
