@@ -131,16 +131,18 @@ def test_a_smaller_weight_counts_less() -> None:
 
 
 def cache_history() -> list[Paper]:
-    """Make earlier papers: caches go with eviction, the other half is about gardens."""
-    caches = [
-        make_paper(n, title=f"Cache study {n}", abstract="We learn eviction for tokens.")
-        for n in range(100, 120)
+    """Make earlier papers: caches go with eviction, gardens with roses, stars with light."""
+    abstracts = {
+        "Cache": "We learn eviction for tokens.",
+        "Garden": "We learn soil and water for roses.",
+        "Star": "We learn light and dust for telescopes.",
+        "Bridge": "We learn steel and load for cables.",
+    }
+    return [
+        make_paper(100 * place + n, title=f"{topic} study {n}", abstract=abstract)
+        for place, (topic, abstract) in enumerate(abstracts.items(), start=1)
+        for n in range(20)
     ]
-    gardens = [
-        make_paper(n, title=f"Garden study {n}", abstract="We learn soil and water for roses.")
-        for n in range(200, 260)
-    ]
-    return [*caches, *gardens]
 
 
 def test_of_two_papers_with_a_keyword_the_one_like_earlier_ones_goes_first() -> None:
