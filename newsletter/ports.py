@@ -1,6 +1,6 @@
 """What the job needs from outside: one protocol for each kind of thing that can be exchanged."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -9,19 +9,25 @@ from newsletter.model import (
     Batch,
     Claim,
     Delivery,
+    DeliveryChange,
+    DeliveryEvent,
     DeliveryState,
     Envelope,
     Issue,
     IssueState,
+    KeptEvent,
     Paper,
     Receipt,
     SkipReason,
     SourceName,
+    UnreadableEvent,
 )
-from subscribers.ports import SubscriberStore
+from subscribers.ports import SubscriberStore, SuppressionStore
+from subscribers.suppression import Standing
 
 __all__ = [
     "Clock",
+    "EventStore",
     "Gate",
     "Ledger",
     "Mailer",
@@ -29,6 +35,7 @@ __all__ = [
     "PaperStore",
     "Source",
     "SubscriberStore",
+    "SuppressionStore",
 ]
 
 
@@ -154,6 +161,65 @@ class Ledger(Protocol):
 
     def shown_papers(self, subscriber_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """Return the ids of papers already sent to each of these readers."""
+
+
+JudgeReader = Callable[[Standing, Sequence[KeptEvent]], Standing]
+"""Say where an address stands after all events that are kept about it."""
+
+JudgeDelivery = Callable[[Delivery, Sequence[DeliveryEvent]], DeliveryChange | None]
+"""Say what all events of a delivery make of it; None leaves it alone."""
+
+
+class EventStore(Protocol):
+    """Keep what comes back about mails: first kept, then applied.
+
+    Of addresses only keyed hashes are kept. Every write is durable when the call returns.
+    """
+
+    def keep(
+        self, events: Sequence[DeliveryEvent], *, received_at: datetime
+    ) -> tuple[DeliveryEvent, ...]:
+        """Write the events in one transaction; return those that were not there yet.
+
+        What is said to have happened more than a day after ``received_at`` is moved back to it.
+        """
+
+    def set_aside(self, unreadable: Sequence[UnreadableEvent]) -> None:
+        """Keep what could not be understood; repetitions are counted, the oldest forgotten."""
+
+    def unreadable(self) -> tuple[UnreadableEvent, ...]:
+        """Return what was set aside, the newest first."""
+
+    def apply_to_readers(
+        self, judge: JudgeReader, *, limit: int = 500
+    ) -> tuple[tuple[Standing, Standing], ...]:
+        """Judge up to ``limit`` addresses that new events speak of, in one transaction.
+
+        Returns the standing before and after of each; nothing when nothing is new.
+        """
+
+    def apply_to_deliveries(
+        self, judge: JudgeDelivery, *, limit: int = 500
+    ) -> tuple[tuple[DeliveryState, DeliveryState], ...]:
+        """Judge up to ``limit`` deliveries that waiting events speak of, in one transaction.
+
+        Events of deliveries that are unknown, or in SENDING, go on waiting. Papers count as shown
+        in every state but REJECTED and BOUNCED. Returns the states before and after of each.
+        """
+
+    def end_pauses(
+        self, now: datetime, end: Callable[[Standing], Standing], *, limit: int = 500
+    ) -> int:
+        """Judge up to ``limit`` readers whose pause for bounces is over; return how many."""
+
+    def count_waiting(self) -> int:
+        """Count the events whose delivery is not known, or not settled, yet."""
+
+    def last_received_at(self) -> datetime | None:
+        """Return when the last event came in: the proof that the stream is alive."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete the events that were received before an instant; return how many."""
 
 
 class Mailer(Protocol):

@@ -7,6 +7,7 @@
     ├── InvalidInterestsError   a wish that cannot be met: unknown category, weight out of range
     ├── InvalidTransitionError  the state does not allow this step
     ├── DuplicateSubscriberError  the address is subscribed already
+    ├── SuppressedAddressError  the address bounced for good, complained, or was suppressed by hand
     ├── UnknownSubscriberError  nobody by that address or id
     ├── UnreadableFileError     a file of subscribers that cannot be read as a whole
     ├── StaleRevisionError      the record changed since it was read
@@ -42,6 +43,10 @@ class InvalidTransitionError(SubscriberError):
 
 class DuplicateSubscriberError(SubscriberError):
     """The address is subscribed already."""
+
+
+class SuppressedAddressError(SubscriberError):
+    """The address gets no mail: it bounced for good, or its owner or an operator said so."""
 
 
 class UnknownSubscriberError(SubscriberError):

@@ -22,10 +22,13 @@ from newsletter.model.delivery import (
 )
 from newsletter.model.event import (
     BounceType,
+    DeliveryChange,
     DeliveryEvent,
     EventKind,
     EventRecipient,
+    KeptEvent,
     MalformedEvent,
+    UnreadableEvent,
     UnusedEvent,
 )
 from newsletter.model.issue import Digest, Entry, Issue, IssueState
@@ -41,6 +44,7 @@ __all__ = [
     "BounceType",
     "Claim",
     "Delivery",
+    "DeliveryChange",
     "DeliveryEvent",
     "DeliveryState",
     "Digest",
@@ -50,6 +54,7 @@ __all__ = [
     "EventRecipient",
     "Issue",
     "IssueState",
+    "KeptEvent",
     "MalformedEvent",
     "Message",
     "Paper",
@@ -63,5 +68,6 @@ __all__ = [
     "Signal",
     "SkipReason",
     "SourceName",
+    "UnreadableEvent",
     "UnusedEvent",
 ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from newsletter.model.delivery import DeliveryState
+
 
 class EventKind(StrEnum):
     """What happened to a mail.
@@ -104,3 +106,49 @@ class MalformedEvent:
 
     why: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptEvent:
+    """An event as the store keeps it: without addresses, texts and diagnostics.
+
+    Attributes:
+        is_new: whether it was not acted upon yet.
+    """
+
+    event: DeliveryEvent
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryChange:
+    """What the events of a delivery make of it.
+
+    Attributes:
+        reason: replaces the delivery's.
+        provider_id, accepted_at: of the first event; kept where the delivery has none, or a later.
+    """
+
+    state: DeliveryState
+    reason: str | None
+    provider_id: str
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableEvent:
+    """Something that came as an event, was not understood, and is kept for an operator.
+
+    Attributes:
+        sha256: of the whole payload.
+        why: what is wrong with it.
+        excerpt: its beginning, with addresses masked.
+        first_at, last_at: when it came; ``times`` how often.
+    """
+
+    sha256: str
+    why: str
+    excerpt: str
+    first_at: datetime
+    last_at: datetime
+    times: int
