@@ -11,11 +11,12 @@ from newsletter.cli.output import PARTIAL, note, print_json, print_table
 from newsletter.cli.progress import progress
 from newsletter.errors import SourceError, SourceUnavailableError
 from newsletter.model import Batch, BatchState
+from newsletter.render.export import batch_facts
 from newsletter.sources.collect import SourceChoice
 from newsletter.stores.sqlite.store import SqliteStore
 
 WHOLE = (BatchState.FRESH, BatchState.QUIET)
-COLUMNS = ("day", "category", "state", "expected", "fetched", "unseen", "source", "detail")
+COLUMNS = ("announced_on", "category", "state", "expected", "fetched", "unseen", "source", "detail")
 SAMPLE_HINT = "To see a digest without arXiv: newsletter send --dry-run --source sample"
 
 
@@ -85,18 +86,3 @@ def show_batches(batches: tuple[Batch, ...], *, json: bool) -> None:
     for batch in batches:
         for each in batch.set_aside:
             note(f"{batch.category}: {each.entry} was set aside: {each.why}")
-
-
-def batch_facts(batch: Batch) -> dict[str, object]:
-    """Return one row of the completeness ledger by the names of its columns."""
-    return {
-        "day": batch.announced_on,
-        "category": batch.category,
-        "state": batch.state.value,
-        "expected": batch.expected,
-        "fetched": batch.fetched,
-        "unseen": batch.unseen,
-        "source": batch.source.value if batch.source else None,
-        "detail": batch.detail,
-        "set_aside": [{"entry": each.entry, "why": each.why} for each in batch.set_aside],
-    }

@@ -7,13 +7,13 @@ from typing import Annotated, TypedDict
 import typer
 
 from newsletter.cli.fetch import COLUMNS as BATCH_COLUMNS
-from newsletter.cli.fetch import batch_facts
 from newsletter.cli.handle import app_of
 from newsletter.cli.options import Json
 from newsletter.cli.output import note, print_json, print_table
 from newsletter.delivery.accounting import account
 from newsletter.errors import UsageError
 from newsletter.model import DeliveryState, Issue
+from newsletter.render.export import batch_facts
 from newsletter.stores.sqlite.store import SqliteStore
 
 
@@ -21,7 +21,7 @@ class Status(TypedDict):
     """What ``status`` prints as JSON; ``ended`` and ``unfinished`` count mails by state."""
 
     readers: dict[str, int]
-    batches: list[dict[str, object]]
+    batches: list[Mapping[str, object]]
     issue: str | None
     announced: int | None
     missing_categories: list[str]
@@ -80,7 +80,7 @@ def _issue(store: SqliteStore, issue_id: str | None) -> Issue | None:
     return issue
 
 
-def _batches(store: SqliteStore) -> list[dict[str, object]]:
+def _batches(store: SqliteStore) -> list[Mapping[str, object]]:
     day = store.papers.last_issue_day()
     return [batch_facts(each) for each in store.papers.batches_between(day, day)] if day else []
 

@@ -46,14 +46,15 @@ def to_json(house: HouseIssue) -> str:
         "announced_on": house.issue.last_on.isoformat(),
         "announced": house.issue.announced,
         "matched": house.matched,
-        "batches": [_batch(batch) for batch in house.issue.batches],
+        "batches": [batch_facts(batch) for batch in house.issue.batches],
         "papers": [_paper(entry) for entry in house.entries],
     }
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
     return text.encode("utf-8", "replace").decode("utf-8") + "\n"
 
 
-def _batch(batch: Batch) -> Mapping[str, Any]:
+def batch_facts(batch: Batch) -> Mapping[str, Any]:
+    """Return one row of the completeness ledger as JSON has it."""
     return {
         "category": batch.category,
         "announced_on": batch.announced_on.isoformat(),
