@@ -14,7 +14,11 @@ from newsletter.cli.files import write_whole
 from newsletter.cli.output import PARTIAL, note, print_json, print_table
 from newsletter.errors import UsageError
 from subscribers.address import mask
-from subscribers.errors import DuplicateSubscriberError, StaleRevisionError
+from subscribers.errors import (
+    DuplicateSubscriberError,
+    StaleRevisionError,
+    SuppressedAddressError,
+)
 from subscribers.interests import Interests
 from subscribers.model import Subscriber
 from subscribers.ports import SubscriberStore
@@ -88,13 +92,16 @@ def _stored(outcome: Outcome, subscribers: SubscriberStore) -> Outcome:
             subscribers.add(outcome.subscriber)
         else:
             subscribers.save(outcome.subscriber)
+    except SuppressedAddressError as error:
+        return _refused(outcome, str(error))
     except (DuplicateSubscriberError, StaleRevisionError):
-        return Outcome(
-            kind=OutcomeKind.REFUSED,
-            line=outcome.line,
-            reason=f"{mask(outcome.subscriber.address)} changed meanwhile: import the row again",
-        )
+        masked = mask(outcome.subscriber.address)
+        return _refused(outcome, f"{masked} changed meanwhile: import the row again")
     return outcome
+
+
+def _refused(outcome: Outcome, reason: str) -> Outcome:
+    return Outcome(kind=OutcomeKind.REFUSED, line=outcome.line, reason=reason)
 
 
 def _noted(outcome: Outcome) -> dict[str, object]:

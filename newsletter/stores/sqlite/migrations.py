@@ -6,6 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from newsletter.errors import StoreError
 from newsletter.stores.sqlite.connection import SqliteFile
+from newsletter.stores.sqlite.event_tables import create_event_tables
 
 SET_NAME: Final = "newsletter"
 
@@ -120,4 +121,9 @@ def _ledger(database: Database) -> None:
     """)
 
 
-_STEPS: Final = {"0001_papers": _papers, "0002_subscribers": _subscribers, "0003_ledger": _ledger}
+_STEPS: Final = {
+    "0001_papers": _papers,
+    "0002_subscribers": _subscribers,
+    "0003_ledger": _ledger,
+    "0004_events": create_event_tables,
+}

@@ -18,11 +18,13 @@ from newsletter.stores.sqlite.connection import (
     open_file,
     use_write_ahead_log,
 )
+from newsletter.stores.sqlite.events import SqliteEvents
 from newsletter.stores.sqlite.faults import reported
 from newsletter.stores.sqlite.ledger import SqliteLedger
 from newsletter.stores.sqlite.migrations import migrate
 from newsletter.stores.sqlite.papers import SqlitePapers
 from newsletter.stores.sqlite.subscribers import SqliteSubscribers
+from newsletter.stores.sqlite.suppressions import SqliteSuppressions
 from subscribers.address import keyed_hash
 
 _KEY_MARK: Final = "address_key"
@@ -33,7 +35,7 @@ class SqliteStore:
 
     Attributes:
         path: the file; of a scratch copy, one that vanishes with ``close``.
-        papers, ledger, subscribers: the ports.
+        papers, ledger, subscribers, events, suppressions: the ports.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class SqliteStore:
         self.papers = SqlitePapers(file)
         self.ledger = SqliteLedger(file)
         self.subscribers = SqliteSubscribers(file, address_key=address_key)
+        self.events = SqliteEvents(file, address_key=address_key)
+        self.suppressions = SqliteSuppressions(file, address_key=address_key)
 
     def scratch_copy(self) -> "SqliteStore":
         """Return a private temporary copy of everything, which is deleted on its ``close``."""

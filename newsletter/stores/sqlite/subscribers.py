@@ -18,6 +18,7 @@ from newsletter.stores.sqlite.codec import (
 )
 from newsletter.stores.sqlite.connection import PAGE_ROWS, SqliteFile
 from newsletter.stores.sqlite.faults import damaged
+from newsletter.stores.sqlite.standings import agree_with_suppression
 from subscribers.address import keyed_hash
 from subscribers.errors import (
     DuplicateSubscriberError,
@@ -37,13 +38,19 @@ class SqliteSubscribers:
         self._address_key = address_key
 
     def add(self, subscriber: Subscriber) -> None:
-        """Add a new record; raise ``DuplicateSubscriberError`` if the address is known."""
+        """Add a new record.
+
+        Raises:
+            DuplicateSubscriberError: the address is known.
+            SuppressedAddressError: the address is suppressed, and the record says otherwise.
+        """
         row = self._to_row(subscriber)
         names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
         sql = f"INSERT INTO subscribers ({names}) VALUES ({values}) ON CONFLICT DO NOTHING"  # noqa: S608
         with self._file.write() as database:
             if database.execute(sql, row).rowcount == 0:
                 raise DuplicateSubscriberError("this address is subscribed already")
+            agree_with_suppression(database, row["address_hash"], subscriber)
 
     def save(self, subscriber: Subscriber) -> Subscriber:
         """Write a changed record; return it with its next revision.
@@ -52,6 +59,7 @@ class SqliteSubscribers:
             StaleRevisionError: the stored revision is not ``subscriber.revision``.
             UnknownSubscriberError: no such id.
             DuplicateSubscriberError: the new address belongs to somebody else.
+            SuppressedAddressError: the address is suppressed, and the record says otherwise.
         """
         row = self._to_row(subscriber)
         sets = ", ".join(f"{name} = :{name}" for name in row if name not in {"id", "revision"})
@@ -63,6 +71,7 @@ class SqliteSubscribers:
             saved = database.execute(sql, row).fetchall()
             if not saved:
                 raise self._why_not_saved(database, subscriber)
+            agree_with_suppression(database, row["address_hash"], subscriber)
         return replace(subscriber, revision=saved[0][0])
 
     def get(self, subscriber_id: str) -> Subscriber | None:
