@@ -85,6 +85,7 @@ class SkipReason(StrEnum):
     REMOVED = "removed"
     NOTHING_TO_SAY = "nothing_to_say"
     PAST_DEADLINE = "past_deadline"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,15 @@ from subscribers.model import Subscriber
 
 
 class IssueState(StrEnum):
-    """Whether deliveries of an issue may be claimed: only while OPEN."""
+    """Whether deliveries of an issue may be claimed: only while OPEN.
+
+    An operator may pause an issue and open it again; one that is CANCELLED stays so.
+    """
 
     OPEN = "open"
     PAUSED = "paused"
     DONE = "done"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
