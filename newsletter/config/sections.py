@@ -1,5 +1,6 @@
 """The sections of the settings, with their defaults."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -7,7 +8,15 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from newsletter.config.section import Section
-from newsletter.config.texts import FilledLine, Line, MailAddress, OptionalMailAddress, WebAddress
+from newsletter.config.texts import (
+    FilledLine,
+    Line,
+    MailAddress,
+    OptionalEndpoint,
+    OptionalMailAddress,
+    SecureWebAddress,
+    WebAddress,
+)
 
 Folder = Annotated[Path, Field(strict=False)]
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
@@ -18,6 +27,9 @@ EXAMPLE_POSTAL_ADDRESS = "Example Street 1, 12345 Example Town"
 EXAMPLE_URL = "https://papers.example.org"
 
 _TLS_PORTS = {"starttls": 587, "implicit": 465, "none": 25}
+_CONFIGURATION_SET = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_REGION = re.compile(r"([a-z]{2,8}(-[a-z0-9]{1,12}){1,4})?")
+_SELECTOR = re.compile(r"([A-Za-z0-9]([A-Za-z0-9._-]{0,60}[A-Za-z0-9])?)?")
 MIN_KEY_CHARS = 16
 
 
@@ -103,15 +115,15 @@ class MailSettings(Section):
 class WebSettings(Section):
     """Where the links in the mails lead."""
 
-    url: WebAddress = EXAMPLE_URL
-    """Base of all links."""
+    url: SecureWebAddress = EXAMPLE_URL
+    """Base of all links; https, for mails have no others."""
 
 
 class MailerSettings(Section):
     """How the mails go out."""
 
-    kind: Literal["maildir", "smtp"] = "maildir"
-    """"maildir": files in a folder. "smtp": a mail server."""
+    kind: Literal["maildir", "smtp", "ses"] = "maildir"
+    """"maildir": files in a folder. "smtp": a mail server. "ses": Amazon SES."""
     dir: Folder = Path("out/mail")
     """For "maildir": the folder."""
     host: FilledLine = "localhost"
@@ -121,11 +133,19 @@ class MailerSettings(Section):
     port: Annotated[int, Field(ge=0, le=65535)] = 0
     """For "smtp": the port; 0 is 587 for "starttls", 465 for "implicit", 25 for "none"."""
     timeout_s: Annotated[Seconds, Field(gt=0)] = 30.0
-    """For "smtp": seconds to wait for the server."""
+    """For "smtp" and "ses": seconds to wait for an answer."""
     username: Line = ""
     """For "smtp": the login; empty for none."""
     password: SecretStr = SecretStr("")
     """For "smtp": the login's password."""
+    dkim_selector: Line = ""
+    """For "smtp": under which name your mail server's DKIM key is in the DNS; for `doctor` only."""
+    configuration_set: Line = ""
+    """For "ses": the configuration set that reports what became of the mails; needed."""
+    region: Line = ""
+    """For "ses": the AWS region, such as eu-west-1; empty for that of the environment."""
+    endpoint_url: OptionalEndpoint = ""
+    """For "ses": another address to talk to, for tests; empty for the region's own."""
 
     @field_validator("dir")
     @classmethod
@@ -136,6 +156,29 @@ class MailerSettings(Section):
     @classmethod
     def _derive(cls, value: int, info: ValidationInfo) -> int:
         return value or _TLS_PORTS[info.data.get("tls", "starttls")]
+
+    @field_validator("configuration_set")
+    @classmethod
+    def _named(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("kind") == "ses":
+            raise ValueError('it must name a configuration set of SES while mailer.kind is "ses"')
+        if value and not _CONFIGURATION_SET.fullmatch(value):
+            raise ValueError('it may have 1 to 64 letters, digits, "-" and "_"')
+        return value
+
+    @field_validator("region")
+    @classmethod
+    def _is_region(cls, value: str) -> str:
+        if not _REGION.fullmatch(value):
+            raise ValueError("it must be an AWS region such as eu-west-1")
+        return value
+
+    @field_validator("dkim_selector")
+    @classmethod
+    def _is_selector(cls, value: str) -> str:
+        if not _SELECTOR.fullmatch(value):
+            raise ValueError("it must be a DKIM selector such as mail or s1.2026")
+        return value
 
 
 class DeliverySettings(Section):

@@ -28,6 +28,21 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _secure_web_address(text: str) -> str:
+    address = _web_address(text)
+    if not address.startswith("https://"):
+        raise ValueError("it must start with https://: mails have no other links")
+    return address
+
+
+def _endpoint(text: str) -> str:
+    address = _web_address(text)
+    host = urlsplit(address).hostname or ""
+    if address.startswith("http://") and host not in {"localhost", "127.0.0.1", "::1"}:
+        raise ValueError("it must start with https://, unless it is this machine itself")
+    return address
+
+
 def _is_web_address(text: str) -> bool:
     if any(char.isspace() or char in '<>"\\' for char in text):
         return False
@@ -59,6 +74,12 @@ FilledLine = Annotated[Line, AfterValidator(_filled)]
 
 WebAddress = Annotated[FilledLine, AfterValidator(_web_address)]
 """An http or https address, without a slash at its end."""
+
+SecureWebAddress = Annotated[FilledLine, AfterValidator(_secure_web_address)]
+"""An https address, without a slash at its end."""
+
+OptionalEndpoint = Annotated[Line, AfterValidator(_unless_empty(_endpoint))]
+"""An https address, or an http address of this machine, or empty."""
 
 MailAddress = Annotated[FilledLine, AfterValidator(checked_address)]
 """A bare email address."""

@@ -12,6 +12,7 @@ from newsletter.errors import (
     MessageRejectedError,
     OutcomeUnknownError,
 )
+from newsletter.mailers.envelope import check_envelope
 from newsletter.model import Envelope, Receipt, SendQuota
 from newsletter.ports import Clock
 
@@ -78,6 +79,7 @@ class SesMailer:
             MailerError: as ``ses_errors`` reads what came back. ``OutcomeUnknownError`` also
                 when SES took the mail but its answer does not say under which id.
         """
+        check_envelope(envelope)
         reply = self._client.send_email(
             FromEmailAddress=envelope.sender,
             Destination={"ToAddresses": [envelope.recipient]},

@@ -19,7 +19,7 @@ from tests.factories import NOW
 from tests.servers.fake_ses import ACCOUNT, FakeSes
 from tests.servers.fake_ses_script import ERROR_500, OK, RESET, Step, refuse
 
-RAW = b"From: digest@papers.example.org\r\nSubject: \xe2\x82\xac\r\n\r\n.\r\nbody \x00\xff\r\n"
+RAW = b"From: digest@papers.example.org\r\nSubject: \xe2\x82\xac\r\n\r\n.\r\nbody \x01\xff\r\n"
 
 
 def set_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +119,7 @@ class TestSend:
     def test_a_tag_that_ses_refuses_is_refused_before_a_request(
         self, ses: FakeSes, mailer: SesMailer, bad: str
     ) -> None:
-        with pytest.raises(MessageRejectedError, match="delivery_id"):
+        with pytest.raises(MessageRejectedError, match="delivery id"):
             mailer.send(envelope(delivery_id=bad))
         assert ses.posts == 0
 

@@ -135,6 +135,23 @@ def test_the_port_follows_the_protection(tls: str, port: int, wanted: int) -> No
     assert settings.mailer.port == wanted
 
 
+def test_amazon_ses_and_the_addresses_it_may_have() -> None:
+    mailer = load(
+        '[mailer]\nkind = "ses"\nconfiguration_set = "newsletter"\nregion = "us-gov-west-1"\n'
+    ).settings.mailer
+    assert (mailer.kind, mailer.configuration_set) == ("ses", "newsletter")
+    for url in ("http://127.0.0.1:8025", "http://localhost:1", "https://ses.example.org"):
+        environ = {"NEWSLETTER_MAILER__ENDPOINT_URL": url}
+        assert load(environ=environ).settings.mailer.endpoint_url == url
+
+
+def test_amazon_ses_needs_a_configuration_set() -> None:
+    message = refusal('[mailer]\nkind = "ses"\n')
+    assert message.startswith(
+        "mailer.configuration_set (default): it must name a configuration set"
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "parts"),
     [
@@ -146,11 +163,17 @@ def test_the_port_follows_the_protection(tls: str, port: int, wanted: int) -> No
         ("mail = 3\n", ["mail", "outside of any table"]),
         ("[mailer]\nport = '587'\n", ["mailer.port", "it must be a whole number"]),
         ("[mailer]\nport = 70000\n", ["mailer.port", "less than or equal to 65535"]),
-        ("[mailer]\nkind = 'smpt'\n", ["mailer.kind", "'maildir' or 'smtp'"]),
+        ("[mailer]\nkind = 'smpt'\n", ["mailer.kind", "'maildir', 'smtp' or 'ses'"]),
+        ("[mailer]\nconfiguration_set = 'a b'\n", ["mailer.configuration_set", "64 letters"]),
+        ("[mailer]\nregion = 'Europe'\n", ["mailer.region", "such as eu-west-1"]),
+        ("[mailer]\ndkim_selector = 'a b'\n", ["mailer.dkim_selector", "such as mail"]),
+        ("[mailer]\nendpoint_url = 'http://x.org'\n", ["mailer.endpoint_url", "https://"]),
+        ("[mailer]\nendpoint_url = 'x'\n", ["mailer.endpoint_url", "must be a web address"]),
         ("[mailer]\nhost = ''\n", ["mailer.host", "must not be empty"]),
         ("[arxiv]\nenrich = 'yes'\n", ["arxiv.enrich", "it must be true or false"]),
         ("[arxiv]\nmin_interval_s = nan\n", ["arxiv.min_interval_s", "finite number"]),
         ("[arxiv]\nfeed_url = 'ftp://x'\n", ["arxiv.feed_url", "must be a web address"]),
+        ("[web]\nurl = 'http://x.org'\n", ["web.url", "must start with https://"]),
         ("[web]\nurl = 'https://a b'\n", ["web.url", "must be a web address"]),
         ("[web]\nurl = 'https://[x'\n", ["web.url", "must be a web address"]),
         ("[web]\nurl = 'https://x:99999'\n", ["web.url", "must be a web address"]),
