@@ -196,6 +196,17 @@ class App:
                 timeout_s=mailer.timeout_s,
                 clock=self.clock,
             )
+        if mailer.kind == "ses":
+            from newsletter.mailers.ses import SesMailer, SesOptions
+
+            options = SesOptions(
+                configuration_set=mailer.configuration_set,
+                region=mailer.region or None,
+                endpoint_url=mailer.endpoint_url or None,
+                workers=self.settings.delivery.workers,
+                read_timeout_s=mailer.timeout_s,
+            )
+            return SesMailer(options, clock=self.clock)
         from newsletter.mailers.maildir import MaildirMailer
 
         return MaildirMailer(mailer.dir, clock=self.clock)
