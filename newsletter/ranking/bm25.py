@@ -7,7 +7,7 @@ its idf times ``topic_boost`` times how much the paper is like earlier papers wi
 this counts for papers in which at least one was found, and is told as part of those found.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,40 +95,65 @@ class Bm25Corpus:
         self._topics.count(readings)
 
     def _fill_table(self, readings: Readings) -> PhraseTable:
-        rarities = self._statistics.rarities()
-        phrases = np.array(readings.phrases, dtype=np.int32)
-        frequencies = self._frequencies(readings)
-        saturated = frequencies / (frequencies + self._parameters.saturation)
-        boost = self._parameters.topic_boost
-        cosines = self._topics.compare(readings.bags) if boost else {}
-        table = PhraseTable(
-            self._finder.numbers, phrases=self._finder.count, papers=len(readings.bags)
+        return fill_table(
+            readings,
+            numbers=self._finder.numbers,
+            statistics=self._statistics,
+            topics=self._topics,
+            parameters=self._parameters,
         )
-        table.fill(
-            phrases=phrases,
-            papers=np.array(readings.papers, dtype=np.int32),
-            values=rarities[phrases] * saturated,
-            titled=np.array(readings.in_title, dtype=np.int32) > 0,
-            topics={
-                phrase: row * np.float32(boost * rarities[phrase])
-                for phrase, row in cosines.items()
-            },
-        )
-        return table
 
-    def _frequencies(self, readings: Readings) -> Floats:
-        """Return how often each finding stands there, both fields weighed and normalised."""
-        parameters, statistics = self._parameters, self._statistics
-        papers = np.array(readings.papers, dtype=np.int32)
-        titles = np.array(readings.title_words) / statistics.mean_title_words
-        abstracts = np.array(readings.abstract_words) / statistics.mean_abstract_words
-        title_lengths = 1 - parameters.title_norm + parameters.title_norm * titles
-        abstract_lengths = 1 - parameters.abstract_norm + parameters.abstract_norm * abstracts
-        frequencies: Floats = (
-            parameters.title_boost * np.array(readings.in_title) / title_lengths[papers]
-            + np.array(readings.in_abstract) / abstract_lengths[papers]
-        )
-        return frequencies
+
+def fill_table(
+    readings: Readings,
+    *,
+    numbers: Mapping[str, int],
+    statistics: CorpusStatistics,
+    topics: TopicModel,
+    parameters: Bm25Parameters,
+) -> PhraseTable:
+    """Say what every phrase is worth in every paper of one issue.
+
+    Args:
+        readings: of the issue's papers.
+        numbers: keyword or exclude → the number of its phrase.
+        statistics: what is usual, counted for the same numbers.
+        topics: learned for the same numbers.
+        parameters: of the formula.
+    """
+    rarities = statistics.rarities()
+    phrases = np.array(readings.phrases, dtype=np.int32)
+    frequencies = _frequencies(readings, statistics, parameters)
+    saturated = frequencies / (frequencies + parameters.saturation)
+    boost = parameters.topic_boost
+    cosines = topics.compare(readings.bags) if boost else {}
+    table = PhraseTable(numbers, phrases=len(rarities), papers=len(readings.bags))
+    table.fill(
+        phrases=phrases,
+        papers=np.array(readings.papers, dtype=np.int32),
+        values=rarities[phrases] * saturated,
+        titled=np.array(readings.in_title, dtype=np.int32) > 0,
+        topics={
+            phrase: row * np.float32(boost * rarities[phrase]) for phrase, row in cosines.items()
+        },
+    )
+    return table
+
+
+def _frequencies(
+    readings: Readings, statistics: CorpusStatistics, parameters: Bm25Parameters
+) -> Floats:
+    """Return how often each finding stands there, both fields weighed and normalised."""
+    papers = np.array(readings.papers, dtype=np.int32)
+    titles = np.array(readings.title_words) / statistics.mean_title_words
+    abstracts = np.array(readings.abstract_words) / statistics.mean_abstract_words
+    title_lengths = 1 - parameters.title_norm + parameters.title_norm * titles
+    abstract_lengths = 1 - parameters.abstract_norm + parameters.abstract_norm * abstracts
+    frequencies: Floats = (
+        parameters.title_boost * np.array(readings.in_title) / title_lengths[papers]
+        + np.array(readings.in_abstract) / abstract_lengths[papers]
+    )
+    return frequencies
 
 
 def prepare_bm25(

@@ -9,6 +9,8 @@ from newsletter.ranking.vocabulary import EncodedText, Vocabulary
 from newsletter.ranking.words import fold_word, must_be_acronym, split_words
 from subscribers.interests import Interests
 
+MIN_JOINED_CHARS = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
@@ -81,16 +83,28 @@ def _build(phrases: dict[Phrase, int], vocabulary: Vocabulary) -> ahocorasick.Au
     """
     values: dict[tuple[int, ...], tuple[list[int], list[tuple[int, list[int]]]]] = {}
     for phrase, number in phrases.items():
-        if not phrase.words:
-            continue
-        key = tuple([vocabulary.code(word) for word in phrase.words])
-        plain, strict = values.setdefault(key, ([], []))
-        if phrase.acronyms:
-            strict.append((number, [len(key) - 1 - place for place in phrase.acronyms]))
-        else:
-            plain.append(number)
+        for words in _spellings(phrase):
+            key = tuple([vocabulary.code(word) for word in words])
+            plain, strict = values.setdefault(key, ([], []))
+            if phrase.acronyms:
+                strict.append((number, [len(key) - 1 - place for place in phrase.acronyms]))
+            else:
+                plain.append(number)
     automaton = ahocorasick.Automaton(ahocorasick.STORE_ANY, ahocorasick.KEY_SEQUENCE)
     for key, value in values.items():
         automaton.add_word(key, value)
     automaton.make_automaton()
     return automaton
+
+
+def _spellings(phrase: Phrase) -> list[tuple[str, ...]]:
+    """Return the ways to write a phrase: ``fine-tuning`` is ``finetuning`` too.
+
+    Short words are not joined: ``in formation`` is not ``information``.
+    """
+    if not phrase.words:
+        return []
+    may_join = len(phrase.words) == 2 and not phrase.acronyms
+    if may_join and min(map(len, phrase.words)) >= MIN_JOINED_CHARS:
+        return [phrase.words, ("".join(phrase.words),)]
+    return [phrase.words]

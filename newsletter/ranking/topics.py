@@ -17,7 +17,7 @@ from newsletter.ranking.arrays import Integers, SmallFloats
 from newsletter.ranking.reading import Bag, Readings
 from newsletter.ranking.vectors import Lexicon, Vectors
 
-MAX_EXAMPLES = 30
+MAX_EXAMPLES = 50
 MIN_EXAMPLES = 3
 MIN_PAPERS_WITH_WORD = 3
 MAX_SHARE_WITH_WORD = 0.3

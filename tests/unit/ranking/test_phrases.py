@@ -71,6 +71,11 @@ def test_a_phrase_within_a_phrase_is_found_too() -> None:
     ]
 
 
+def test_two_words_may_be_written_as_one() -> None:
+    assert find("finetuning, fine-tuning, fine tuning", "fine-tuning") == ["fine-tuning"] * 3
+    assert find("information", "in formation") == []
+
+
 def test_chinese_is_found_without_spaces() -> None:
     assert find("基于大语言模型的研究", "大语言模型") == ["大语言模型"]
 
