@@ -75,6 +75,19 @@ class PhraseFinder:
         return found
 
 
+def spellings(phrase: Phrase) -> list[tuple[str, ...]]:
+    """Return the ways to write a phrase: ``fine-tuning`` is ``finetuning`` too.
+
+    Short words are not joined: ``in formation`` is not ``information``.
+    """
+    if not phrase.words:
+        return []
+    may_join = len(phrase.words) == 2 and not phrase.acronyms
+    if may_join and min(map(len, phrase.words)) >= MIN_JOINED_CHARS:
+        return [phrase.words, ("".join(phrase.words),)]
+    return [phrase.words]
+
+
 def _build(phrases: dict[Phrase, int], vocabulary: Vocabulary) -> ahocorasick.Automaton:
     """Make the automaton.
 
@@ -83,7 +96,7 @@ def _build(phrases: dict[Phrase, int], vocabulary: Vocabulary) -> ahocorasick.Au
     """
     values: dict[tuple[int, ...], tuple[list[int], list[tuple[int, list[int]]]]] = {}
     for phrase, number in phrases.items():
-        for words in _spellings(phrase):
+        for words in spellings(phrase):
             key = tuple([vocabulary.code(word) for word in words])
             plain, strict = values.setdefault(key, ([], []))
             if phrase.acronyms:
@@ -95,16 +108,3 @@ def _build(phrases: dict[Phrase, int], vocabulary: Vocabulary) -> ahocorasick.Au
         automaton.add_word(key, value)
     automaton.make_automaton()
     return automaton
-
-
-def _spellings(phrase: Phrase) -> list[tuple[str, ...]]:
-    """Return the ways to write a phrase: ``fine-tuning`` is ``finetuning`` too.
-
-    Short words are not joined: ``in formation`` is not ``information``.
-    """
-    if not phrase.words:
-        return []
-    may_join = len(phrase.words) == 2 and not phrase.acronyms
-    if may_join and min(map(len, phrase.words)) >= MIN_JOINED_CHARS:
-        return [phrase.words, ("".join(phrase.words),)]
-    return [phrase.words]
