@@ -7,7 +7,7 @@ import numpy as np
 
 from newsletter.model import Paper
 from newsletter.ranking.admission import Gatekeeper
-from newsletter.ranking.arrays import STEPS, Flags, Floats, Integers
+from newsletter.ranking.arrays import STEPS, Flags, Floats, Integers, LongIntegers
 from newsletter.ranking.authors import AuthorIndex
 from newsletter.ranking.choice import Choice, choose_keywords
 from newsletter.ranking.reasons import Bonuses, make_scores
@@ -18,7 +18,6 @@ from subscribers.interests import AnnounceType, Interests
 _ALL_TYPES = tuple(AnnounceType)
 _TIE_STEPS = 2.0**24
 _PINNED = 2.0**48
-_LEFT_OUT = -(2.0**52)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +111,9 @@ class TableRanker:
         if not view.matched[position]:
             obstacle, term = self._obstacle(position, interests, shown)
             return Explanation(paper_id=paper_id, score=score, obstacle=obstacle, term=term)
-        keys = self._keys(view, view.matched)
-        rank = 1 + int(np.count_nonzero(keys > keys[position]))
+        positions = np.flatnonzero(view.matched)
+        keys = _sort_keys(view, positions)
+        rank = 1 + int(np.count_nonzero(keys > keys[positions == position]))
         too_late = Obstacle.MAX_PAPERS if rank > interests.max_papers else None
         too_low = score.value < interests.min_score and not score.pinned
         return Explanation(
@@ -130,7 +130,7 @@ class TableRanker:
         text, context = self._read_text(choice)
         admission = self._gate.admit(interests.categories, interests.announce_types)
         bonuses = self._bonuses(interests, admission.home)
-        value = text + bonuses.category_values[admission.home]
+        value = text + bonuses.category_values[admission.home] if interests.categories else text
         matched = text > 0
         if _wants_anything(interests):
             matched = value >= 0
@@ -154,9 +154,9 @@ class TableRanker:
         Context counts only for papers in which a keyword was found; so do mutes, for it is the
         reader's word against theirs.
         """
-        nothing = np.zeros(len(self._papers), dtype=np.int32)
         if not choice.numbers:
-            return nothing, nothing
+            nothing = np.zeros(len(self._papers), dtype=np.int32)
+            return nothing, nothing.copy()
         has_mutes = not choice.is_plain and min(choice.weights) < 0
         wanted = choice.only(mutes=False) if has_mutes else choice
         found, topics = self._table.sum_up(wanted.numbers, wanted.factors)
@@ -200,25 +200,14 @@ class TableRanker:
             reached = reached & (view.value >= interests.min_score * STEPS)
             pinned = list(view.bonuses.authors)
             reached[pinned] = view.matched[pinned]
-        keys = self._keys(view, reached)
-        count = int(np.count_nonzero(reached))
+        positions = np.flatnonzero(reached)
+        keys = _sort_keys(view, positions)
         wanted = interests.max_papers if limit is None else limit
-        if 0 < wanted < count:
+        if 0 < wanted < len(keys):
             best = np.argpartition(keys, len(keys) - wanted)[-wanted:]
-        else:
-            best = np.flatnonzero(reached)
-        order: list[int] = best[np.argsort(keys[best])[::-1]].tolist()
+            keys, positions = keys[best], positions[best]
+        order: list[int] = positions[np.argsort(keys)[::-1]].tolist()
         return order
-
-    def _keys(self, view: _View, flags: Flags) -> Floats:
-        """Return by paper a number to sort by, all different and exact.
-
-        Pinned papers first, then by score, by the reader's order of categories, by place.
-        """
-        keys: Floats = np.where(flags, view.value * _TIE_STEPS, _LEFT_OUT) - view.ties
-        for position in view.bonuses.authors:
-            keys[position] += _PINNED if flags[position] else 0.0
-        return keys
 
     def _obstacle(
         self, position: int, interests: Interests, shown: Collection[str]
@@ -241,3 +230,14 @@ class TableRanker:
 def _wants_anything(interests: Interests) -> bool:
     """Tell whether a reader names nothing to look for, and so gets whatever is announced."""
     return not interests.authors and all(keyword.weight < 0 for keyword in interests.keywords)
+
+
+def _sort_keys(view: _View, positions: LongIntegers) -> Floats:
+    """Return for each position a number to sort by, all different and exact.
+
+    Pinned papers go first, then by score, by the reader's order of categories, by place.
+    """
+    keys: Floats = view.value[positions] * _TIE_STEPS - view.ties[positions]
+    if view.bonuses.authors:
+        keys[np.isin(positions, list(view.bonuses.authors))] += _PINNED
+    return keys
