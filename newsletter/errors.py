@@ -11,6 +11,13 @@
     │   ├── ThrottledError              asked to wait: 429, 503, 406, "Rate exceeded." (transient)
     │   └── MalformedAnnouncementError  an answer that is not an announcement
     ├── RenderError                 70  a mail breaks its own rules: a bug of ours
+    ├── EventQueueError             69  the queue of events cannot be read now (transient)
+    ├── SummaryError                69  a paper has no summary by the model: never stops a mail
+    │   ├── SummaryRefusedError         an answer that is none: empty, refused, false
+    │   ├── UnreadablePaperError        the paper's text cannot be had: no PDF, no text in it
+    │   ├── SummarizerUnavailableError  nobody answered, or not in time (transient)
+    │   ├── SummarizerThrottledError    asked to wait (transient)
+    │   └── SummarizerStoppedError      no key, no quota, no such model: somebody must act
     ├── StoreError                  69  the database cannot be opened, read or written
     └── MailerError                 69
         ├── MessageRejectedError        this mail is refused for good
@@ -83,6 +90,53 @@ class RenderError(NewsletterError):
     """A mail breaks the rules of rendering: a bug of ours, never the reader's."""
 
     exit_code = 70
+
+
+class EventQueueError(NewsletterError):
+    """The queue of events cannot be read now; what was not deleted comes again."""
+
+    exit_code = 69
+    transient = True
+
+
+class SummaryError(NewsletterError):
+    """A paper has no summary by the model.
+
+    Attributes:
+        tokens: what the try consumed nevertheless, in and out.
+    """
+
+    exit_code = 69
+
+    def __init__(
+        self, message: str, *, retry_after_s: float | None = None, tokens: tuple[int, int] = (0, 0)
+    ) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.tokens = tokens
+
+
+class SummaryRefusedError(SummaryError):
+    """The model's answer is none: empty, a refusal, not in the form asked for, or not true."""
+
+
+class UnreadablePaperError(SummaryError):
+    """The paper's text cannot be had: no such page, not a PDF, encrypted, a scan without text."""
+
+
+class SummarizerUnavailableError(SummaryError):
+    """The model's endpoint did not answer, or not in time."""
+
+    transient = True
+
+
+class SummarizerThrottledError(SummaryError):
+    """The model's endpoint asked us to wait; ``retry_after_s`` says how long, where it did."""
+
+    transient = True
+
+
+class SummarizerStoppedError(SummaryError):
+    """No call will succeed until somebody acts: wrong key, quota gone, unknown model."""
 
 
 class StoreError(NewsletterError):

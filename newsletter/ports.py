@@ -1,6 +1,6 @@
 """What the job needs from outside: one protocol for each kind of thing that can be exchanged."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -14,27 +14,40 @@ from newsletter.model import (
     DeliveryState,
     Envelope,
     Issue,
+    IssueStanding,
     IssueState,
     KeptEvent,
     Paper,
+    QueueMessage,
     Receipt,
+    Settlement,
     SkipReason,
     SourceName,
+    Summary,
+    SummaryKey,
+    SummaryRun,
+    SummaryText,
     UnreadableEvent,
+    Usage,
 )
 from subscribers.ports import SubscriberStore, SuppressionStore
 from subscribers.suppression import Standing
 
 __all__ = [
     "Clock",
+    "EventQueue",
     "EventStore",
     "Gate",
     "Ledger",
     "Mailer",
     "PaperLookup",
     "PaperStore",
+    "SendPace",
     "Source",
+    "SourceText",
     "SubscriberStore",
+    "Summarizer",
+    "SummaryStore",
     "SuppressionStore",
 ]
 
@@ -109,7 +122,9 @@ class Ledger(Protocol):
     def plan(self, issue: Issue, deliveries: Iterable[Delivery]) -> int:
         """Write the issue and those of its deliveries that are not there yet, in one transaction.
 
-        Returns how many rows were new; rows that exist keep their picks and state.
+        Returns how many rows were new; rows that exist keep their picks and state. New rows
+        count as planned at ``issue.created_at`` and open an issue again that was DONE; one that
+        is PAUSED stays so, and rows of one that is CANCELLED are SKIPPED.
         """
 
     def issue(self, issue_id: str) -> Issue | None:
@@ -118,11 +133,34 @@ class Ledger(Protocol):
     def latest_issue(self) -> Issue | None:
         """Return the issue with the newest ``last_on``."""
 
-    def set_issue_state(self, issue_id: str, state: IssueState) -> None:
-        """Open, pause or close an issue."""
+    def unfinished_issues(self) -> tuple[Issue, ...]:
+        """Return the OPEN issues with deliveries still to be sent, parked ones too, oldest first."""
 
-    def claim(self, issue_id: str, *, limit: int, lease_until: datetime) -> tuple[Claim, ...]:
+    def standing(self, issue_id: str) -> IssueStanding | None:
+        """Return where the sending of this issue stands; None when there is none of this id."""
+
+    def set_issue_state(
+        self, issue_id: str, state: IssueState, *, reason: str | None = None
+    ) -> None:
+        """Open, pause or close an issue, and say why."""
+
+    def close_finished(self, issue_id: str) -> bool:
+        """Move an OPEN issue with nothing left to send to DONE; tell whether it was moved."""
+
+    def cancel(self, issue_id: str) -> int:
+        """Cancel an issue: what is PLANNED or PARKED is SKIPPED; return how many."""
+
+    def claim(
+        self,
+        issue_id: str,
+        *,
+        limit: int,
+        lease_until: datetime,
+        only: Collection[str] | None = None,
+    ) -> tuple[Claim, ...]:
         """Move up to ``limit`` deliveries from PLANNED to SENDING, attempt + 1, and return them.
+
+        With ``only``, none but deliveries of these ids.
 
         The least tried come first, so that one that is handed back hides no other. In the same
         transaction the issue must be OPEN, and each subscriber is read again: one who is no
@@ -145,11 +183,51 @@ class Ledger(Protocol):
         (same attempt, still SENDING).
         """
 
+    def settle_all(self, settlements: Sequence[Settlement]) -> tuple[bool, ...]:
+        """Record several at once, in one durable transaction; answer for each as ``settle``."""
+
     def skip(self, delivery_id: str, reason: SkipReason) -> None:
         """Move a PLANNED delivery to SKIPPED."""
 
+    def skip_overdue(self, planned_before: datetime) -> int:
+        """Move what was planned before this and is PLANNED or PARKED to SKIPPED(past_deadline).
+
+        Returns how many, of all issues.
+        """
+
     def expire_leases(self, now: datetime) -> int:
         """Move SENDING deliveries whose lease ran out to UNKNOWN; return how many."""
+
+    def park(self, issue_id: str, *, until: datetime, reason: str) -> int:
+        """Move what is PLANNED of an issue to PARKED; return how many.
+
+        ``release`` does nothing before ``until``.
+        """
+
+    def release(self, issue_id: str, *, now: datetime | None = None) -> int:
+        """Move what is PARKED back to PLANNED, if it may go on by ``now``; return how many.
+
+        Without ``now``, whatever time it was parked for: an operator says so.
+        """
+
+    def silent_unknown(
+        self, issue_id: str, *, settled_before: datetime, max_resends: int
+    ) -> tuple[str, ...]:
+        """Return ids of UNKNOWN deliveries that no event speaks of although it should have.
+
+        Their outcome was recorded before ``settled_before``, they were sent again fewer than
+        ``max_resends`` times, and a mail of any issue that was accepted later has its event
+        already, which proves that events do arrive.
+        """
+
+    def reset_unknown(
+        self, delivery_ids: Sequence[str], *, at: datetime, reason: str, max_resends: int
+    ) -> tuple[str, ...]:
+        """Move UNKNOWN deliveries back to PLANNED: they are sent again, and may arrive twice.
+
+        When and why is kept. Returns the ids of those that were moved: left as they are those
+        in another state, of a CANCELLED issue, or sent again ``max_resends`` times already.
+        """
 
     def deliveries(
         self, issue_id: str, *, state: DeliveryState | None = None
@@ -161,6 +239,18 @@ class Ledger(Protocol):
 
     def shown_papers(self, subscriber_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """Return the ids of papers already sent to each of these readers."""
+
+    def unsent_papers(
+        self, subscriber_ids: Sequence[str], *, first_on: date, last_on: date
+    ) -> Mapping[str, frozenset[str]]:
+        """Return, for readers who have any, ids of papers that were chosen but never arrived.
+
+        Those of issues with ``last_on`` between these days, both included, whose delivery was
+        too late, refused, bounced or stayed UNKNOWN; without those shown by another issue.
+        """
+
+    def sends_since(self, at: datetime) -> tuple[int, datetime | None]:
+        """Return how many mails of all issues were accepted since ``at``, and when the first."""
 
 
 JudgeReader = Callable[[Standing, Sequence[KeptEvent]], Standing]
@@ -220,6 +310,114 @@ class EventStore(Protocol):
 
     def forget(self, before: datetime) -> int:
         """Delete the events that were received before an instant; return how many."""
+
+
+class EventQueue(Protocol):
+    """Lend messages; those that are not deleted come again."""
+
+    def receive(self, limit: int, *, wait_s: int) -> tuple[QueueMessage, ...]:
+        """Return up to ``limit`` messages; wait up to ``wait_s`` seconds for the first one.
+
+        Raises:
+            EventQueueError: it cannot be read now.
+            ConfigurationError: somebody has to set something right first.
+        """
+
+    def delete(self, messages: Sequence[QueueMessage]) -> int:
+        """Delete messages that are kept elsewhere by now; return how many could not be."""
+
+
+class SendPace(Protocol):
+    """Keep one sending rate over all who send through the same account on this machine."""
+
+    def reserve(self, count: int, *, per_second: float) -> tuple[float, ...]:
+        """Reserve the next moments for ``count`` mails; return the seconds until each.
+
+        In any one second there are never more than ``per_second`` of them, rounded up,
+        whoever reserved them; fewer for a while after ``slow_down``.
+        """
+
+    def slow_down(self) -> None:
+        """Halve the rate, which then recovers step by step; several calls in a second are one."""
+
+
+class SourceText(Protocol):
+    """What a summarizer reads of a paper: from outside, and never instructions."""
+
+    @property
+    def paper(self) -> Paper:
+        """Return the paper."""
+
+    @property
+    def text(self) -> str:
+        """Return what is known of it beside the title; the abstract at least."""
+
+    @property
+    def file(self) -> bytes | None:
+        """Return the whole PDF for endpoints that read files; None when ``text`` is all."""
+
+
+class Summarizer(Protocol):
+    """Say what a paper says. ``write`` may be called from several threads."""
+
+    @property
+    def model(self) -> str:
+        """Name the model; it is part of the summary's key."""
+
+    def prompt_hash(self, language: str) -> str:
+        """Return what changes with the question: part of the summary's key."""
+
+    def estimate(self, source: SourceText, language: str) -> Usage:
+        """Say what ``write`` will about consume; nothing is asked."""
+
+    def write(
+        self, source: SourceText, language: str, *, complaint: str = "", timeout_s: float
+    ) -> tuple[SummaryText, Usage]:
+        """Ask once and return the answer, unchecked, and what it consumed.
+
+        Args:
+            source: the paper.
+            language: of the summary, BCP 47.
+            complaint: what was wrong with the answer before; empty for the first.
+            timeout_s: when to give up, for the whole answer.
+
+        Raises:
+            SummaryError: see ``errors`` for the kinds.
+        """
+
+    def close(self) -> None:
+        """Finish connections; ``write`` may not be called afterwards."""
+
+
+class SummaryStore(Protocol):
+    """Keep summaries, and what the runs came to."""
+
+    def save(self, summaries: Iterable[Summary]) -> None:
+        """Write them in one transaction; others of the same key are replaced."""
+
+    def known(self, keys: Iterable[SummaryKey]) -> Mapping[SummaryKey, Summary]:
+        """Return the stored ones among these keys."""
+
+    def best(self, papers: Iterable[tuple[str, int]], language: str) -> Mapping[str, Summary]:
+        """Return the best summary of each (paper id, version), by paper id.
+
+        One by a model comes before an extract, then the newest.
+        """
+
+    def newest(self, *, limit: int, paper_id: str | None = None) -> tuple[Summary, ...]:
+        """Return the newest ones, of one paper only if it is named, newest first."""
+
+    def forget(self, paper_id: str, *, language: str | None = None) -> int:
+        """Delete a paper's summaries, so that they are made again; return how many."""
+
+    def count(self) -> Mapping[tuple[str, str, str], tuple[int, Usage]]:
+        """Count all by (language, model, origin or fault), and what they consumed."""
+
+    def add_run(self, run: SummaryRun) -> None:
+        """Write what a run came to."""
+
+    def runs(self, *, limit: int) -> tuple[SummaryRun, ...]:
+        """Return the newest runs, newest first."""
 
 
 class Mailer(Protocol):

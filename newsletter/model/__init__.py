@@ -18,6 +18,7 @@ from newsletter.model.delivery import (
     Envelope,
     Message,
     Receipt,
+    Settlement,
     SkipReason,
 )
 from newsletter.model.event import (
@@ -28,12 +29,24 @@ from newsletter.model.event import (
     EventRecipient,
     KeptEvent,
     MalformedEvent,
+    QueueMessage,
     UnreadableEvent,
     UnusedEvent,
 )
-from newsletter.model.issue import Digest, Entry, Issue, IssueState
+from newsletter.model.issue import Digest, Entry, Issue, IssueStanding, IssueState
 from newsletter.model.quota import SendQuota
 from newsletter.model.score import Pick, Reason, ReasonKind, Score, Signal
+from newsletter.model.summary import (
+    ResultTable,
+    Summary,
+    SummaryEstimate,
+    SummaryFault,
+    SummaryKey,
+    SummaryOrigin,
+    SummaryRun,
+    SummaryText,
+    Usage,
+)
 from subscribers.interests import AnnounceType
 
 __all__ = [
@@ -53,21 +66,33 @@ __all__ = [
     "EventKind",
     "EventRecipient",
     "Issue",
+    "IssueStanding",
     "IssueState",
     "KeptEvent",
     "MalformedEvent",
     "Message",
     "Paper",
     "Pick",
+    "QueueMessage",
     "Reason",
     "ReasonKind",
     "Receipt",
+    "ResultTable",
     "Score",
     "SendQuota",
     "SetAside",
+    "Settlement",
     "Signal",
     "SkipReason",
     "SourceName",
+    "Summary",
+    "SummaryEstimate",
+    "SummaryFault",
+    "SummaryKey",
+    "SummaryOrigin",
+    "SummaryRun",
+    "SummaryText",
     "UnreadableEvent",
     "UnusedEvent",
+    "Usage",
 ]

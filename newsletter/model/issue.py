@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from newsletter.model.announcement import Batch, BatchState, Paper
 from newsletter.model.score import Score
+from newsletter.model.summary import Summary
 from subscribers.model import Subscriber
 
 
@@ -48,12 +49,29 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssueStanding:
+    """Where the sending of an issue stands, beside the states of its deliveries.
+
+    Attributes:
+        planned: how many deliveries were ever planned, counted apart from the rows themselves.
+        parked_until: when what is parked may go on; None when nothing holds it.
+        reason: why it is parked or paused.
+    """
+
+    state: IssueState
+    planned: int
+    parked_until: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One paper in a digest; ``rank`` starts at 1."""
+    """One paper in a digest; ``rank`` starts at 1, ``summary`` is in the reader's language."""
 
     rank: int
     paper: Paper
     score: Score
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from newsletter.stores.sqlite.ledger import SqliteLedger
 from newsletter.stores.sqlite.migrations import migrate
 from newsletter.stores.sqlite.papers import SqlitePapers
 from newsletter.stores.sqlite.subscribers import SqliteSubscribers
+from newsletter.stores.sqlite.summaries import SqliteSummaries
 from newsletter.stores.sqlite.suppressions import SqliteSuppressions
 from subscribers.address import keyed_hash
 
@@ -35,7 +36,7 @@ class SqliteStore:
 
     Attributes:
         path: the file; of a scratch copy, one that vanishes with ``close``.
-        papers, ledger, subscribers, events, suppressions: the ports.
+        papers, ledger, subscribers, events, suppressions, summaries: the ports.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class SqliteStore:
         self.subscribers = SqliteSubscribers(file, address_key=address_key)
         self.events = SqliteEvents(file, address_key=address_key)
         self.suppressions = SqliteSuppressions(file, address_key=address_key)
+        self.summaries = SqliteSummaries(file)
 
     def scratch_copy(self) -> "SqliteStore":
         """Return a private temporary copy of everything, which is deleted on its ``close``."""
