@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 
@@ -50,11 +51,11 @@ class Readings:
         """Read one more paper."""
         title, abstract = vocabulary.encode(paper.title), vocabulary.encode(paper.abstract)
         titled, abstracted = Counter(finder.find(title)), Counter(finder.find(abstract))
-        found = titled | abstracted
+        found = dict.fromkeys((*titled, *abstracted))
         self.phrases.extend(found)
         self.papers.extend([len(self.bags)] * len(found))
-        self.in_title.extend([titled.get(phrase, 0) for phrase in found])
-        self.in_abstract.extend([abstracted.get(phrase, 0) for phrase in found])
+        self.in_title.extend(map(titled.get, found, repeat(0)))
+        self.in_abstract.extend(map(abstracted.get, found, repeat(0)))
         self.title_words.append(len(title.words))
         self.abstract_words.append(len(abstract.words))
         self.bags.append(make_bag(title.words, abstract.words))
