@@ -22,7 +22,7 @@ from newsletter.delivery.compose import Composer
 from newsletter.delivery.links import SignedLinks
 from newsletter.job import Collect, House, Job
 from newsletter.model import Issue, SourceName
-from newsletter.ports import Clock, Mailer, PaperLookup, Source
+from newsletter.ports import Clock, EventQueue, Mailer, PaperLookup, Source
 from newsletter.ranking import RankingMethod
 from newsletter.render.identity import MailIdentity
 from newsletter.render.mail import DigestRenderer
@@ -141,6 +141,17 @@ class App:
             yield mailer
         finally:
             mailer.close()
+
+    @contextmanager
+    def event_queue(self, queue_url: str, endpoint_url: str | None = None) -> Iterator[EventQueue]:
+        """Lend the queue that events run into; connections are closed afterwards."""
+        from newsletter.mailers.sqs import SqsQueue
+
+        queue = SqsQueue(queue_url, endpoint_url=endpoint_url)
+        try:
+            yield queue
+        finally:
+            queue.close()
 
     @contextmanager
     def _http(self) -> Iterator["ArxivHttp"]:

@@ -85,6 +85,11 @@ class Suppression:
     since: datetime
     state_before: SubscriberState | None = None
 
+    @property
+    def is_for_good(self) -> bool:
+        """Tell whether only its owner's wish may end it."""
+        return self.reason in (SuppressionReason.COMPLAINT, SuppressionReason.ERASED)
+
     def merged(self, other: "Suppression | None") -> "Suppression":
         """Return the stronger of both, the older where they are equally strong."""
         if other is None:

@@ -10,7 +10,19 @@ import structlog
 import typer
 
 from newsletter import __version__
-from newsletter.cli import admin, explain, export, fetch, preview, run, send, status, subscriber
+from newsletter.cli import (
+    admin,
+    events,
+    explain,
+    export,
+    fetch,
+    preview,
+    run,
+    send,
+    status,
+    subscriber,
+    suppression,
+)
 from newsletter.cli.handle import LazyApp
 from newsletter.cli.output import fail, note
 from newsletter.errors import NewsletterError
@@ -34,6 +46,8 @@ app.command()(status.status)
 app.command()(export.export)
 app.command()(explain.explain)
 app.add_typer(subscriber.app, name="subscriber")
+app.add_typer(suppression.app, name="suppression")
+app.add_typer(events.app, name="events")
 app.add_typer(admin.config, name="config")
 
 

@@ -136,6 +136,18 @@ class DeliveryChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueMessage:
+    """A message out of a queue of events.
+
+    Attributes:
+        receipt: what the queue wants to hear to delete it; good for this reception only.
+    """
+
+    body: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadableEvent:
     """Something that came as an event, was not understood, and is kept for an operator.
 

@@ -85,6 +85,7 @@ _EVENTS: Final = """
     SELECT * FROM events WHERE delivery_id = :id
     UNION ALL
     SELECT * FROM events WHERE provider_id = :provider_id AND delivery_id IS NULL
+    LIMIT 10000
 """
 _WAIT_NO_LONGER: Final = """
     UPDATE events SET waits = 0 WHERE waits = 1 AND (
