@@ -13,6 +13,13 @@ from newsletter.errors import (
     OutcomeUnknownError,
 )
 from newsletter.mailers.envelope import check_envelope
+from newsletter.mailers.ses_account import (
+    ConfigurationSet,
+    SenderIdentity,
+    read_configuration_set,
+    read_identity,
+)
+from newsletter.mailers.ses_errors import NoAnswer
 from newsletter.model import Envelope, Receipt, SendQuota
 from newsletter.ports import Clock
 
@@ -96,6 +103,27 @@ class SesMailer:
             MailerError: ``MailerUnavailableError`` when nobody answered sensibly.
         """
         return _read_quota(self._client.get_account())
+
+    def identity(self, name: str) -> SenderIdentity | NoAnswer:
+        """Ask SES what it knows of a domain or address that mails come from.
+
+        Raises:
+            MailerError: as for ``account``.
+        """
+        reply = self._client.get_identity(name)
+        return reply if isinstance(reply, NoAnswer) else read_identity(name, reply)
+
+    def configuration_set(self) -> ConfigurationSet | NoAnswer:
+        """Ask SES about the configuration set of the settings, and where it reports to.
+
+        Raises:
+            MailerError: as for ``account``.
+        """
+        about = self._client.get_configuration_set(self._configuration_set)
+        if isinstance(about, NoAnswer):
+            return about
+        reports = self._client.get_destinations(self._configuration_set)
+        return reports if isinstance(reports, NoAnswer) else read_configuration_set(about, reports)
 
     def close(self) -> None:
         """Close the connections; ``send`` may not be called afterwards."""

@@ -1,7 +1,8 @@
 """The one place that talks to the AWS SDK: posts once, and knows whether the mail had left."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Protocol
@@ -19,7 +20,7 @@ from newsletter.errors import (
     MessageRejectedError,
     OutcomeUnknownError,
 )
-from newsletter.mailers.ses_errors import read_error
+from newsletter.mailers.ses_errors import NoAnswer, read_error, read_no_answer
 
 SDK_ERRORS = (BotoCoreError, ClientError, ResponseParserError)
 # The SDK's parser stumbles like this over a reply that is JSON but not SES's.
@@ -76,19 +77,52 @@ class SesClient:
 
     def get_account(self) -> Mapping[str, object]:
         """Ask for the account's limits; a failed question never leaves an unknown outcome."""
-        try:
+        with _asking():
             return self._sdk.get_account()
-        except SDK_ERRORS as error:
-            raise _asked(read_error(error, handed_over=True)) from error
-        except REPLY_ERRORS as error:
-            raise MailerUnavailableError("SES: an answer that is none of SES's") from error
+
+    def get_identity(self, name: str) -> Mapping[str, object] | NoAnswer:
+        """Ask about a domain or address that mails may come from."""
+        return _asked(self._sdk.get_email_identity, EmailIdentity=name)
+
+    def get_configuration_set(self, name: str) -> Mapping[str, object] | NoAnswer:
+        """Ask about a configuration set."""
+        return _asked(self._sdk.get_configuration_set, ConfigurationSetName=name)
+
+    def get_destinations(self, name: str) -> Mapping[str, object] | NoAnswer:
+        """Ask where a configuration set reports to."""
+        ask = self._sdk.get_configuration_set_event_destinations
+        return _asked(ask, ConfigurationSetName=name)
 
     def close(self) -> None:
         """Close the connections."""
         self._sdk.close()
 
 
-def _asked(error: MailerError) -> MailerError:
+def _asked(
+    ask: Callable[..., Mapping[str, object]], **fields: str
+) -> Mapping[str, object] | NoAnswer:
+    with _asking():
+        try:
+            return ask(**fields)
+        except ClientError as error:
+            reason = read_no_answer(error)
+            if reason is None:
+                raise
+            return reason
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Turn what goes wrong with a question into a ``MailerError``."""
+    try:
+        yield
+    except SDK_ERRORS as error:
+        raise _of_question(read_error(error, handed_over=True)) from error
+    except REPLY_ERRORS as error:
+        raise MailerUnavailableError("SES: an answer that is none of SES's") from error
+
+
+def _of_question(error: MailerError) -> MailerError:
     """Turn what an error means for a mail into what it means for a question."""
     if isinstance(error, OutcomeUnknownError):
         return MailerUnavailableError(str(error), retry_after_s=error.retry_after_s)
@@ -115,6 +149,12 @@ class _Sdk(Protocol):
     def send_email(self, **fields: object) -> Mapping[str, object]: ...
 
     def get_account(self) -> Mapping[str, object]: ...
+
+    def get_email_identity(self, **fields: str) -> Mapping[str, object]: ...
+
+    def get_configuration_set(self, **fields: str) -> Mapping[str, object]: ...
+
+    def get_configuration_set_event_destinations(self, **fields: str) -> Mapping[str, object]: ...
 
     def close(self) -> None: ...
 

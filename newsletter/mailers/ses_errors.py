@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/ses/latest/APIReference-V2/CommonErrors.html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 
 from newsletter.errors import (
@@ -32,6 +33,16 @@ class Meaning:
 
     error: type[MailerError]
     fix: str = ""
+
+
+class NoAnswer(StrEnum):
+    """Why SES does not say what a thing of the account is like.
+
+    MISSING: there is no such thing in this region. DENIED: these credentials may not ask.
+    """
+
+    MISSING = "missing"
+    DENIED = "denied"
 
 
 THROTTLED = Meaning(error=MailerThrottledError)
@@ -183,14 +194,28 @@ def read_error(error: Exception, *, handed_over: bool) -> MailerError:
     return _read_failure(error, handed_over=handed_over)
 
 
+def read_no_answer(error: Exception) -> NoAnswer | None:
+    """Say why a question got no answer, where the reason is one to be expected."""
+    reply = getattr(error, "response", None)
+    meaning = _meaning(*_stated(reply)) if isinstance(reply, Mapping) else None
+    if meaning == MISSING:
+        return NoAnswer.MISSING
+    return NoAnswer.DENIED if meaning == DENIED else None
+
+
 def _read_refusal(reply: Mapping[str, object]) -> MailerError:
-    stated, metadata = _mapping(reply, "Error"), _mapping(reply, "ResponseMetadata")
+    code, text, status = _stated(reply)
+    told = f"SES answers {status or None} {_tame(code)}: {_tame(text)}"
+    headers = _mapping(_mapping(reply, "ResponseMetadata"), "HTTPHeaders")
+    return _make(_meaning(code, text, status), told, retry_after_s=_retry_after_s(headers))
+
+
+def _stated(reply: Mapping[str, object]) -> tuple[str, str, int]:
+    """Return code, text and HTTP status; 0 for none."""
+    stated = _mapping(reply, "Error")
+    status = _mapping(reply, "ResponseMetadata").get("HTTPStatusCode")
     code, text = str(stated.get("Code") or ""), str(stated.get("Message") or "")
-    status = metadata.get("HTTPStatusCode")
-    meaning = _meaning(code, text, status if isinstance(status, int) else 0)
-    told = f"SES answers {status} {_tame(code)}: {_tame(text)}"
-    retry_after_s = _retry_after_s(_mapping(metadata, "HTTPHeaders"))
-    return _make(meaning, told, retry_after_s=retry_after_s)
+    return code, text, status if isinstance(status, int) else 0
 
 
 def _meaning(code: str, text: str, status: int) -> Meaning:

@@ -71,6 +71,14 @@ class SmtpMailer:
         finally:
             self._give_back(session)
 
+    def knock(self) -> None:
+        """Connect, encrypt and log in as for a mail, then say goodbye without one.
+
+        Raises:
+            MailerError: as for ``send``; nothing was sent.
+        """
+        open_session(self._server).quit()
+
     def close(self) -> None:
         """Finish connections; ``send`` may not be called afterwards."""
         with self._lock:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from tests.servers.fake_ses_script import OK, QUOTA, THROTTLED, Step, refuse
 
@@ -73,7 +74,7 @@ class Account:
             case ["v2", "email", "account"]:
                 return self._limits(sent)
             case ["v2", "email", "identities", name]:
-                return self.identities.get(name)
+                return self.identities.get(unquote(name))
             case ["v2", "email", "configuration-sets", name] if name in self.configuration_sets:
                 return _describe_set(name)
             case ["v2", "email", "configuration-sets", name, "event-destinations"]:
