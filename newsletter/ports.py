@@ -14,7 +14,7 @@ from newsletter.model import (
     DeliveryState,
     Envelope,
     Issue,
-    IssueStanding,
+    IssueProgress,
     IssueState,
     KeptEvent,
     Paper,
@@ -134,9 +134,9 @@ class Ledger(Protocol):
         """Return the issue with the newest ``last_on``."""
 
     def unfinished_issues(self) -> tuple[Issue, ...]:
-        """Return the OPEN issues with deliveries still to be sent, parked ones too, oldest first."""
+        """Return the OPEN issues with deliveries still to be sent or parked, oldest first."""
 
-    def standing(self, issue_id: str) -> IssueStanding | None:
+    def progress(self, issue_id: str) -> IssueProgress | None:
         """Return where the sending of this issue stands; None when there is none of this id."""
 
     def set_issue_state(
@@ -211,12 +211,17 @@ class Ledger(Protocol):
         """
 
     def silent_unknown(
-        self, issue_id: str, *, settled_before: datetime, max_resends: int
+        self,
+        issue_id: str,
+        *,
+        settled_after: datetime,
+        settled_before: datetime,
+        max_resends: int,
     ) -> tuple[str, ...]:
         """Return ids of UNKNOWN deliveries that no event speaks of although it should have.
 
-        Their outcome was recorded before ``settled_before``, they were sent again fewer than
-        ``max_resends`` times, and a mail of any issue that was accepted later has its event
+        They became UNKNOWN between these instants and were sent again fewer than
+        ``max_resends`` times; a mail of any issue that was accepted later has its event
         already, which proves that events do arrive.
         """
 
@@ -225,8 +230,9 @@ class Ledger(Protocol):
     ) -> tuple[str, ...]:
         """Move UNKNOWN deliveries back to PLANNED: they are sent again, and may arrive twice.
 
-        When and why is kept. Returns the ids of those that were moved: left as they are those
-        in another state, of a CANCELLED issue, or sent again ``max_resends`` times already.
+        When and why is kept; their deadline begins anew. Returns the ids of those that were
+        moved: left as they are those in another state, of a CANCELLED issue, or sent again
+        ``max_resends`` times already.
         """
 
     def deliveries(

@@ -33,7 +33,7 @@ from newsletter.model.event import (
     UnreadableEvent,
     UnusedEvent,
 )
-from newsletter.model.issue import Digest, Entry, Issue, IssueStanding, IssueState
+from newsletter.model.issue import Digest, Entry, Issue, IssueProgress, IssueState
 from newsletter.model.quota import SendQuota
 from newsletter.model.score import Pick, Reason, ReasonKind, Score, Signal
 from newsletter.model.summary import (
@@ -66,7 +66,7 @@ __all__ = [
     "EventKind",
     "EventRecipient",
     "Issue",
-    "IssueStanding",
+    "IssueProgress",
     "IssueState",
     "KeptEvent",
     "MalformedEvent",

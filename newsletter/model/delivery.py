@@ -122,3 +122,22 @@ class Claim:
 
     delivery: Delivery
     subscriber: Subscriber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What became of a claim, to be recorded.
+
+    Attributes:
+        at: when it was known; without it an UNKNOWN mail waits for the operator.
+        receipt: of a mail that is SENT.
+        reason: why it is not.
+        body_sha256: of the bytes that were handed over, hexadecimal.
+    """
+
+    claim: Claim
+    state: DeliveryState
+    at: datetime | None = None
+    receipt: Receipt | None = None
+    reason: str | None = None
+    body_sha256: str | None = None

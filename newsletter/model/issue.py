@@ -49,7 +49,7 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssueStanding:
+class IssueProgress:
     """Where the sending of an issue stands, beside the states of its deliveries.
 
     Attributes:

@@ -14,10 +14,11 @@ FIRST_STATES: Final = frozenset({_D.PLANNED, _D.SKIPPED})
 TRANSITIONS: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyType(
     {
         # To SENT without a claim: an event proves that an earlier attempt was accepted after all.
-        _D.PLANNED: frozenset({_D.SENDING, _D.SKIPPED, _D.SENT}),
+        _D.PLANNED: frozenset({_D.SENDING, _D.SKIPPED, _D.PARKED, _D.SENT}),
         _D.SENDING: frozenset({_D.SENT, _D.REJECTED, _D.PLANNED, _D.PARKED, _D.UNKNOWN}),
-        # Only proof of acceptance leads out of UNKNOWN; never a second try without one.
-        _D.UNKNOWN: frozenset({_D.SENT}),
+        # To SENT by proof of acceptance. Back to PLANNED only by a decision that is written down:
+        # an operator's, or the policy's after long silence of a stream of events that is alive.
+        _D.UNKNOWN: frozenset({_D.SENT, _D.PLANNED}),
         _D.PARKED: frozenset({_D.PLANNED, _D.SKIPPED, _D.SENT}),
         # Providers look into a mail after they accepted it: a virus is rejected then.
         _D.SENT: frozenset({_D.DELIVERED, _D.DELAYED, _D.BOUNCED, _D.COMPLAINED, _D.REJECTED}),

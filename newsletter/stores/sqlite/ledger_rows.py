@@ -4,7 +4,7 @@ import sqlite3
 from datetime import date
 from typing import Any
 
-from newsletter.model import Delivery, DeliveryState, Issue, IssueState
+from newsletter.model import Delivery, DeliveryState, Issue, IssueProgress, IssueState
 from newsletter.stores.sqlite.codec import (
     DECODE_ERRORS,
     decode_batches,
@@ -43,6 +43,19 @@ def issue_from_row(row: sqlite3.Row, file: SqliteFile) -> Issue:
             batches=decode_batches(row["batches"]),
             state=IssueState(row["state"]),
             created_at=from_instant(row["created_at"]),
+        )
+    except DECODE_ERRORS as error:
+        raise damaged(file.path, f"the issue {row['id']}", error) from error
+
+
+def progress_from_row(row: sqlite3.Row, file: SqliteFile) -> IssueProgress:
+    """Read where an issue stands; raise ``StoreError`` when the row is damaged."""
+    try:
+        return IssueProgress(
+            state=IssueState(row["state"]),
+            planned=row["planned"],
+            parked_until=from_instant_or_none(row["parked_until"]),
+            reason=row["reason"],
         )
     except DECODE_ERRORS as error:
         raise damaged(file.path, f"the issue {row['id']}", error) from error

@@ -7,6 +7,7 @@ from sqlite_utils import Database, Migrations
 from newsletter.errors import StoreError
 from newsletter.stores.sqlite.connection import SqliteFile
 from newsletter.stores.sqlite.event_tables import create_event_tables
+from newsletter.stores.sqlite.ledger_tables import extend_ledger_tables
 from newsletter.stores.sqlite.summaries import create_summary_tables
 
 SET_NAME: Final = "newsletter"
@@ -127,5 +128,6 @@ _STEPS: Final = {
     "0002_subscribers": _subscribers,
     "0003_ledger": _ledger,
     "0004_events": create_event_tables,
+    "0005_sending": extend_ledger_tables,
     "0005_summaries": create_summary_tables,
 }

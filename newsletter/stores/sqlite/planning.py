@@ -24,15 +24,15 @@ class Staged:
 
     name: str
 
-    def move_to_ledger(self, database: Database) -> int:
+    def move_to_ledger(self, database: Database, planned_at: str) -> int:
         """Insert those that are not there yet; return how many were new."""
         sql = f"""
             INSERT INTO deliveries
-                (id, issue_id, subscriber_id, picks, matched, state, attempt, reason)
-            SELECT id, issue_id, subscriber_id, picks, matched, state, 0, reason
+                (id, issue_id, subscriber_id, picks, matched, state, attempt, reason, planned_at)
+            SELECT id, issue_id, subscriber_id, picks, matched, state, 0, reason, :planned_at
             FROM temp.{self.name} WHERE true ORDER BY id ON CONFLICT DO NOTHING
         """  # noqa: S608 - our name
-        return database.execute(sql).rowcount
+        return database.execute(sql, {"planned_at": planned_at}).rowcount
 
 
 @contextmanager
