@@ -1,6 +1,7 @@
 """Rank a day's papers for one reader after another."""
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +68,12 @@ class TableRanker:
         self._weights = weights
         self._gate = Gatekeeper(self._papers)
         self._authors = AuthorIndex(self._papers)
+
+    def with_table(self, table: PhraseTable) -> "TableRanker":
+        """Return a ranker of the same papers by another table."""
+        other = copy(self)
+        other._table = table  # noqa: SLF001 - of this class
+        return other
 
     def rank(
         self,
