@@ -19,6 +19,7 @@ from newsletter.config import (
     resolve_secrets,
 )
 from newsletter.delivery.compose import Composer
+from newsletter.delivery.failpoints import Failpoint, armed, watched
 from newsletter.delivery.links import SignedLinks
 from newsletter.job import Collect, House, Job
 from newsletter.model import Issue, SourceName
@@ -44,7 +45,10 @@ def utc_now() -> datetime:
 class App:
     """The program, put together from its settings; parts are made when they are asked for."""
 
-    def __init__(self, loaded: Loaded, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, loaded: Loaded, *, clock: Clock = utc_now, failpoint: Failpoint | None = None
+    ) -> None:
+        self._failpoint = failpoint
         self.settings: Settings = loaded.settings
         self.origins: Mapping[str, str] = loaded.origins
         self.clock = clock
@@ -65,7 +69,9 @@ class App:
         path = self.settings.store.path
         if scratch:
             return open_scratch(path, address_key=secrets.address_key)
-        return open_store(path, address_key=secrets.address_key)
+        store = open_store(path, address_key=secrets.address_key)
+        store.ledger = watched(store.ledger, self._failpoint)
+        return store
 
     def job(self, store: SqliteStore) -> Job:
         """Return the daily job over this store."""
@@ -138,7 +144,7 @@ class App:
         require_mail_identity(self.settings)
         mailer = self._mailer()
         try:
-            yield mailer
+            yield watched(mailer, self._failpoint)
         finally:
             mailer.close()
 
@@ -249,4 +255,4 @@ def load(config_file: Path | None, environ: Mapping[str, str]) -> App:
     """
     loaded = load_settings(config_file, environ)
     log.configure(loaded.settings.log.level, loaded.settings.log.format)
-    return App(loaded)
+    return App(loaded, failpoint=armed(environ))
