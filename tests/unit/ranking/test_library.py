@@ -15,29 +15,9 @@ from newsletter.ranking.word_index import WordIndex, WordNumbers
 from subscribers.interests import Interests, Keyword
 from tests.factories import DAY, make_interests, make_paper
 
-WORDS = ("sparse", "attention", "RAG", "rags", "fine-tuning", "finetuning", "LLMs", "KV cache")
-    "sparse",
-    "attention",
-    "RAG",
-    "rags",
-    "fine-tuning",
-    "finetuning",
-    "LLMs",
-    "KV cache",
-    "注意",
-)
-PHRASES = ("sparse attention", "RAG", "fine tuning", "KV cache", "attention", "never", "LLM", "注意")
-    "sparse attention",
-    "RAG",
-    "fine tuning",
-    "KV cache",
-    "attention",
-    "nowhere",
-    "LLM",
-    "注意",
-    "—",
-)
-texts = st.lists(st.sampled_from((*WORDS, "注意")), min_size=1, max_size=8).map(" ".join)
+WORDS = ("sparse", "attention", "RAG", "rags", "fine-tuning", "finetuning", "KV cache", "注意")
+PHRASES = ("sparse attention", "RAG", "fine tuning", "KV cache", "attention", "never", "注意", "—")
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
 
 
 def make_corpus(drawn: Sequence[tuple[str, str]], *, first: int = 1, on: date = DAY) -> list[Paper]:
