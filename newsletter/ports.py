@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from newsletter.model import (
     Announcement,
@@ -23,20 +23,19 @@ from newsletter.model import (
     Settlement,
     SkipReason,
     SourceName,
-    Summary,
-    SummaryKey,
-    SummaryRun,
-    SummaryText,
     UnreadableEvent,
-    Usage,
 )
+from newsletter.summary_ports import SourceText, Summarizer, SummaryStore
 from subscribers.ports import SubscriberStore, SuppressionStore
 from subscribers.suppression import Standing
 
 __all__ = [
+    "Archive",
+    "ArchiveDay",
     "Clock",
     "EventQueue",
     "EventStore",
+    "Found",
     "Gate",
     "Ledger",
     "Mailer",
@@ -111,6 +110,44 @@ class PaperStore(Protocol):
 
     def last_issue_day(self) -> date | None:
         """Return the newest ``issue_on`` in the store."""
+
+
+class ArchiveDay(NamedTuple):
+    """A day with papers, by ``issue_on``, and how many."""
+
+    on: date
+    papers: int
+
+
+class Found(NamedTuple):
+    """One page of what was found.
+
+    Attributes:
+        papers: of this page.
+        total: of all pages.
+        is_more: there are more than ``total``, which nobody counted.
+    """
+
+    papers: tuple[Paper, ...]
+    total: int
+    is_more: bool
+
+
+class Archive(Protocol):
+    """Find stored papers again."""
+
+    def revision(self) -> str:
+        """Return a text that is another one after each change of a paper."""
+
+    def days(self, *, before: date | None = None, limit: int) -> tuple[ArchiveDay, ...]:
+        """Return the days with papers, newest first, and how many each has."""
+
+    def search(self, text: str, *, offset: int = 0, limit: int) -> Found:
+        """Find papers with all words of ``text`` in title, authors or abstract; newest first.
+
+        The last word may be the beginning of one. Any text is allowed; without a word in it,
+        nothing is found.
+        """
 
 
 class Ledger(Protocol):
@@ -345,85 +382,6 @@ class SendPace(Protocol):
 
     def slow_down(self) -> None:
         """Halve the rate, which then recovers step by step; several calls in a second are one."""
-
-
-class SourceText(Protocol):
-    """What a summarizer reads of a paper: from outside, and never instructions."""
-
-    @property
-    def paper(self) -> Paper:
-        """Return the paper."""
-
-    @property
-    def text(self) -> str:
-        """Return what is known of it beside the title; the abstract at least."""
-
-    @property
-    def file(self) -> bytes | None:
-        """Return the whole PDF for endpoints that read files; None when ``text`` is all."""
-
-
-class Summarizer(Protocol):
-    """Say what a paper says. ``write`` may be called from several threads."""
-
-    @property
-    def model(self) -> str:
-        """Name the model; it is part of the summary's key."""
-
-    def prompt_hash(self, language: str) -> str:
-        """Return what changes with the question: part of the summary's key."""
-
-    def estimate(self, source: SourceText, language: str) -> Usage:
-        """Say what ``write`` will about consume; nothing is asked."""
-
-    def write(
-        self, source: SourceText, language: str, *, complaint: str = "", timeout_s: float
-    ) -> tuple[SummaryText, Usage]:
-        """Ask once and return the answer, unchecked, and what it consumed.
-
-        Args:
-            source: the paper.
-            language: of the summary, BCP 47.
-            complaint: what was wrong with the answer before; empty for the first.
-            timeout_s: when to give up, for the whole answer.
-
-        Raises:
-            SummaryError: see ``errors`` for the kinds.
-        """
-
-    def close(self) -> None:
-        """Finish connections; ``write`` may not be called afterwards."""
-
-
-class SummaryStore(Protocol):
-    """Keep summaries, and what the runs came to."""
-
-    def save(self, summaries: Iterable[Summary]) -> None:
-        """Write them in one transaction; others of the same key are replaced."""
-
-    def known(self, keys: Iterable[SummaryKey]) -> Mapping[SummaryKey, Summary]:
-        """Return the stored ones among these keys."""
-
-    def best(self, papers: Iterable[tuple[str, int]], language: str) -> Mapping[str, Summary]:
-        """Return the best summary of each (paper id, version), by paper id.
-
-        One by a model comes before an extract, then the newest.
-        """
-
-    def newest(self, *, limit: int, paper_id: str | None = None) -> tuple[Summary, ...]:
-        """Return the newest ones, of one paper only if it is named, newest first."""
-
-    def forget(self, paper_id: str, *, language: str | None = None) -> int:
-        """Delete a paper's summaries, so that they are made again; return how many."""
-
-    def count(self) -> Mapping[tuple[str, str, str], tuple[int, Usage]]:
-        """Count all by (language, model, origin or fault), and what they consumed."""
-
-    def add_run(self, run: SummaryRun) -> None:
-        """Write what a run came to."""
-
-    def runs(self, *, limit: int) -> tuple[SummaryRun, ...]:
-        """Return the newest runs, newest first."""
 
 
 class Mailer(Protocol):

@@ -5,6 +5,7 @@ from typing import Final
 from sqlite_utils import Database, Migrations
 
 from newsletter.errors import StoreError
+from newsletter.stores.sqlite.archive import create_archive_tables
 from newsletter.stores.sqlite.connection import SqliteFile
 from newsletter.stores.sqlite.event_tables import create_event_tables
 from newsletter.stores.sqlite.ledger_tables import extend_ledger_tables
@@ -130,4 +131,5 @@ _STEPS: Final = {
     "0004_events": create_event_tables,
     "0005_sending": extend_ledger_tables,
     "0005_summaries": create_summary_tables,
+    "0006_archive": create_archive_tables,
 }

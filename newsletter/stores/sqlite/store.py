@@ -12,6 +12,7 @@ from typing import Final, Self
 from urllib.parse import quote
 
 from newsletter.errors import StoreError
+from newsletter.stores.sqlite.archive import SqliteArchive
 from newsletter.stores.sqlite.connection import (
     BUSY_TIMEOUT_S,
     SqliteFile,
@@ -36,7 +37,7 @@ class SqliteStore:
 
     Attributes:
         path: the file; of a scratch copy, one that vanishes with ``close``.
-        papers, ledger, subscribers, events, suppressions, summaries: the ports.
+        papers, archive, ledger, subscribers, events, suppressions, summaries: the ports.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class SqliteStore:
         self._after_close = after_close
         self.path = file.path
         self.papers = SqlitePapers(file)
+        self.archive = SqliteArchive(file, self.papers)
         self.ledger = SqliteLedger(file)
         self.subscribers = SqliteSubscribers(file, address_key=address_key)
         self.events = SqliteEvents(file, address_key=address_key)
