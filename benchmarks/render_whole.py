@@ -5,12 +5,13 @@ Also the reference of the tests: joined must be the same, byte for byte, as rend
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from newsletter.model import Paper
+from newsletter.model import Entry
+from newsletter.render.cards import escaped_view
 from newsletter.render.clean import escaped
 from newsletter.render.composition import Composition
 from newsletter.render.document import html_values, with_other_rows
@@ -21,7 +22,7 @@ from newsletter.render.placing import MAX_REASONS, PlacedCard, shown_score
 from newsletter.render.reasons import ReasonText, reason_text, shown_reasons
 from newsletter.render.shell import SLOTS, compile_mjml
 from newsletter.render.slots import Sized
-from newsletter.render.views import paper_view
+from newsletter.render.views import PaperView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class WholeMail:
 
     environment: Environment
     frame: Frame
-    views: dict[str, dict[str, str]]
+    views: dict[str, PaperView]
     compiled: Template
     chip: Template
 
@@ -71,8 +72,7 @@ class WholeMail:
             "score": shown_score(score.value),
             "chips": self._chips(placed),
         }
-        plain = self._plain(placed.entry.paper)
-        shown = {name: escaped(text) for name, text in plain.items()}
+        shown = escaped_view(self._view(placed.entry))
         return self.frame.cards.html(shown, placed.density, values=_marked(values))
 
     def _chips(self, placed: PlacedCard) -> str:
@@ -85,11 +85,11 @@ class WholeMail:
             told.append(ReasonText(style="keyword", before=more, term="", after=""))
         return " ".join([self.chip.render(r=_escaped_reason(one)) for one in told])
 
-    def _plain(self, paper: Paper) -> dict[str, str]:
-        if paper.versioned_id not in self.views:
-            view = asdict(paper_view(paper, self.frame.labels))
-            self.views[paper.versioned_id] = {name: str(text) for name, text in view.items()}
-        return self.views[paper.versioned_id]
+    def _view(self, entry: Entry) -> PaperView:
+        key = entry.paper.versioned_id
+        if key not in self.views:
+            self.views[key] = self.frame.cards.view(entry.paper, entry.summary)
+        return self.views[key]
 
 
 def _escaped_reason(told: ReasonText) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Paper cards: rendered once per paper and language, filled for each reader."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -10,7 +10,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from newsletter.errors import RenderError
-from newsletter.model import Paper, ReasonKind
+from newsletter.model import Paper, ReasonKind, Summary
 from newsletter.render.cache import LruCache
 from newsletter.render.clean import escaped
 from newsletter.render.columns import columns, cut, wrap
@@ -58,9 +58,10 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A card and the paper it was made from."""
+    """A card, and the paper and summary it was made from."""
 
     paper: Paper
+    summary: Summary | None
     card: Card
 
 
@@ -72,9 +73,16 @@ class CardRenderer:
     """
 
     def __init__(
-        self, environment: Environment, labels: Labels, *, cards: int = 4096, chips: int = 16384
+        self,
+        environment: Environment,
+        labels: Labels,
+        *,
+        site_url: str = "",
+        cards: int = 4096,
+        chips: int = 16384,
     ) -> None:
         self._labels = labels
+        self._site_url = site_url
         self._by_density = {
             Density.RICH: environment.get_template("email/_card_rich.html.j2"),
             Density.COMPACT: environment.get_template("email/_card_compact.html.j2"),
@@ -85,16 +93,24 @@ class CardRenderer:
         self.chip = lru_cache(maxsize=chips)(self._make_chip)
         self.more_chip = lru_cache(maxsize=MORE_CHIPS)(self._make_more_chip)
 
-    def card(self, paper: Paper) -> Card:
+    def card(self, paper: Paper, summary: Summary | None = None) -> Card:
         """Return the card of ``paper``, made again when anything that it shows has changed."""
         key = (paper.id, paper.version)
-        known = self._cards.get_or_make(key, lambda: _Known(paper, self._make_card(paper)))
-        if known.paper is paper or _shown_fields(known.paper) == _shown_fields(paper):
+        known = self._cards.get_or_make(key, lambda: self._make(paper, summary))
+        if _is_same_summary(known.summary, summary) and (
+            known.paper is paper or _shown_fields(known.paper) == _shown_fields(paper)
+        ):
             return known.card
-        return self._cards.put(key, _Known(paper, self._make_card(paper))).card
+        return self._cards.put(key, self._make(paper, summary)).card
 
-    def _make_card(self, paper: Paper) -> Card:
-        view = paper_view(paper, self._labels)
+    def view(self, paper: Paper, summary: Summary | None = None) -> PaperView:
+        """Put a paper into the words of a card."""
+        return paper_view(paper, self._labels, summary, site_url=self._site_url)
+
+    def _make(self, paper: Paper, summary: Summary | None) -> _Known:
+        return _Known(paper, summary, self._make_card(self.view(paper, summary)))
+
+    def _make_card(self, view: PaperView) -> Card:
         shown = escaped_view(view)
         holes = {name: Markup(slot(name)) for name in HTML_SLOTS}  # noqa: S704 - our own marks
         return Card(
@@ -108,7 +124,7 @@ class CardRenderer:
         )
 
     def html(
-        self, shown: Mapping[str, Markup], density: Density, *, values: Mapping[str, Markup]
+        self, shown: Mapping[str, object], density: Density, *, values: Mapping[str, Markup]
     ) -> str:
         """Render one card as a table row.
 
@@ -129,7 +145,7 @@ class CardRenderer:
             t=self._labels.text,
             meta=cut(meta, MAX_META_COLUMNS),
             lines=(*_lines(view.title), *_lines(view.authors)),
-            after=(*_lines(view.compact_lead), *_lines(notes)),
+            after=(*_lines(view.text_lead), *_lines(view.summary.origin), *_lines(notes)),
         )
 
     def _make_chip(self, kind: ReasonKind, term: str) -> Chip:
@@ -145,9 +161,21 @@ class CardRenderer:
         return Chip(html=self._chip.render(r=shown), text=text, text_columns=columns(text))
 
 
-def escaped_view(view: PaperView) -> dict[str, Markup]:
-    """Return a view's texts escaped, by name."""
-    return {name: escaped(str(value)) for name, value in asdict(view).items()}
+def escaped_view(view: PaperView) -> dict[str, object]:
+    """Return a view's texts escaped, by name, however deep they stand."""
+    return {name: _escaped_all(value) for name, value in asdict(view).items()}
+
+
+def _escaped_all(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {name: _escaped_all(each) for name, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_escaped_all(each) for each in value]
+    return escaped(str(value))
+
+
+def _is_same_summary(one: Summary | None, other: Summary | None) -> bool:
+    return one is other or (one is not None and other is not None and one == other)
 
 
 def _parsed(rendered: str, names: tuple[str, ...]) -> Slotted:

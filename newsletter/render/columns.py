@@ -23,6 +23,8 @@ def columns(text: str) -> int:
 
 
 def _char_columns(char: str) -> int:
+    if char < "\u0300":
+        return 1
     if unicodedata.category(char) in _ZERO_WIDTH:
         return 0
     return 2 if unicodedata.east_asian_width(char) in _WIDE else 1

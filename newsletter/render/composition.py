@@ -46,7 +46,7 @@ class Composition:
 
 def compositions(digest: Digest, frame: Frame, *, links: MailLinks) -> Iterator[Composition]:
     """Yield the digest in every layout, the richest first."""
-    cards = [frame.cards.card(entry.paper) for entry in digest.entries]
+    cards = [frame.cards.card(entry.paper, entry.summary) for entry in digest.entries]
     titles = [card.title for card in cards]
     words = digest_words(digest, frame.labels, titles=titles, brand=frame.brand)
     for layout in layouts(len(digest.entries)):

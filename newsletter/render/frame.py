@@ -69,7 +69,7 @@ def make_frame(environment: Environment, labels: Labels, *, identity: MailIdenti
         html=compile_shell(environment, labels).bind(html),
         text=Slotted.parse(text).bind(wrapped),
         macros=environment.get_template("email/_rows.html.j2").module,
-        cards=CardRenderer(environment, labels),
+        cards=CardRenderer(environment, labels, site_url=identity.site_url.rstrip("/")),
     )
 
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newsletter.model import AnnounceType, Paper
+from newsletter.model import AnnounceType, Paper, Summary
 from newsletter.render.clean import one_line, web_link
 from newsletter.render.columns import cut
 from newsletter.render.labels import Labels
 from newsletter.render.sentences import lead
+from newsletter.render.summary_view import SummaryView, summary_view
 
 MAX_TITLE_COLUMNS = 300
 MAX_NAME_COLUMNS = 60
@@ -32,7 +33,10 @@ class PaperView:
         kind: how it was announced.
         also_in: further categories, as one text; empty when there are none.
         late, withdrawn: marks; empty where they do not hold.
-        rich_lead, compact_lead: the first sentences of the abstract.
+        rich_lead, compact_lead: the TL;DR, else the first sentences of the abstract.
+        text_lead: the same for the text part.
+        summary: the rest of the summary.
+        page_url: the paper's page with the whole summary; empty when there is no more to read.
         pdf_url, code_url: empty when there is none.
         rich_seconds, compact_seconds: how long it takes to read.
     """
@@ -48,16 +52,22 @@ class PaperView:
     accepted: str
     rich_lead: str
     compact_lead: str
+    text_lead: str
+    summary: SummaryView
+    page_url: str
     pdf_url: str
     code_url: str
     rich_seconds: float
     compact_seconds: float
 
 
-def paper_view(paper: Paper, labels: Labels) -> PaperView:
-    """Put a paper into words."""
+def paper_view(
+    paper: Paper, labels: Labels, summary: Summary | None = None, *, site_url: str = ""
+) -> PaperView:
+    """Put a paper, and its summary when there is one, into words."""
+    told = summary_view(summary, labels)
     title = cut(one_line(paper.title), MAX_TITLE_COLUMNS) or paper.id
-    rich, compact = _lead(paper, RICH_LEAD), _lead(paper, COMPACT_LEAD)
+    rich, compact = _leads(paper, told)
     categories = [cut(one_line(name), 20) for name in paper.categories] or ["arXiv"]
     return PaperView(
         url=paper.url,
@@ -71,9 +81,12 @@ def paper_view(paper: Paper, labels: Labels) -> PaperView:
         accepted=_accepted(paper, labels),
         rich_lead=rich,
         compact_lead=compact,
+        text_lead=told.tldr or compact,
+        summary=told,
+        page_url=f"{site_url}/a/{paper.id}" if site_url and told.has_page else "",
         pdf_url="" if paper.withdrawn else paper.pdf_url,
         code_url=web_link(paper.code_url) or "",
-        rich_seconds=reading_seconds(f"{title} {rich}"),
+        rich_seconds=reading_seconds(f"{title} {told.words if told.tldr else rich}"),
         compact_seconds=reading_seconds(f"{title} {compact}"),
     )
 
@@ -84,6 +97,13 @@ def reading_seconds(text: str) -> float:
     words = len(_CJK.sub(" ", text).split())
     minutes = words / WORDS_PER_MINUTE + cjk / CJK_CHARS_PER_MINUTE
     return SECONDS_PER_PAPER + 60.0 * minutes
+
+
+def _leads(paper: Paper, told: SummaryView) -> tuple[str, str]:
+    if told.tldr:
+        count, limit = COMPACT_LEAD
+        return told.tldr, lead([told.tldr], count=count, limit=limit)
+    return _lead(paper, RICH_LEAD), _lead(paper, COMPACT_LEAD)
 
 
 def _lead(paper: Paper, size: tuple[int, int]) -> str:
