@@ -3,6 +3,7 @@
 An SDK is imported in the branch that needs it, so that a command waits only for its own.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -149,6 +150,26 @@ class App:
             mailer.close()
 
     @contextmanager
+    def mailer_to_examine(self) -> Iterator[Mailer]:
+        """Lend the mailer of the settings to look at, whoever the mails would be from."""
+        mailer = self._mailer()
+        try:
+            yield mailer
+        finally:
+            mailer.close()
+
+    @contextmanager
+    def feed(self, sleep: Callable[[float], None]) -> Iterator[Source]:
+        """Lend arXiv's feed, which is asked once at its pace and without repetition.
+
+        ``sleep`` waits for the pace's permission.
+        """
+        from newsletter.sources.arxiv_feed import FeedSource
+
+        with self._http(attempts=1, sleep=sleep) as http:
+            yield FeedSource(http, feed_url=self.settings.arxiv.feed_url)
+
+    @contextmanager
     def event_queue(self, queue_url: str, endpoint_url: str | None = None) -> Iterator[EventQueue]:
         """Lend the queue that events run into; connections are closed afterwards."""
         from newsletter.mailers.sqs import SqsQueue
@@ -160,18 +181,20 @@ class App:
             queue.close()
 
     @contextmanager
-    def _http(self) -> Iterator["ArxivHttp"]:
+    def _http(
+        self, *, attempts: int = 4, sleep: Callable[[float], None] = time.sleep
+    ) -> Iterator["ArxivHttp"]:
         from newsletter.sources.http import ArxivHttp, Limits
         from newsletter.sources.retrying import RetryPolicy
         from newsletter.stores.sqlite.gate import SqliteGate
 
         arxiv = self.settings.arxiv
-        gate = SqliteGate(self.settings.store.gate_path, arxiv.min_interval_s)
+        gate = SqliteGate(self.settings.store.gate_path, arxiv.min_interval_s, sleep=sleep)
         http = ArxivHttp(
             gate,
             contact=arxiv.contact,
             limits=Limits(timeout_s=arxiv.timeout_s),
-            policy=RetryPolicy(base_s=arxiv.min_interval_s),
+            policy=RetryPolicy(attempts=attempts, base_s=arxiv.min_interval_s),
         )
         try:
             yield http
