@@ -348,6 +348,9 @@ class EventStore(Protocol):
     def count_waiting(self) -> int:
         """Count the events whose delivery is not known, or not settled, yet."""
 
+    def was_kept(self, delivery_id: str) -> bool:
+        """Tell whether any event of this delivery came in, whether we know it or not."""
+
     def last_received_at(self) -> datetime | None:
         """Return when the last event came in: the proof that the stream is alive."""
 
