@@ -93,6 +93,11 @@ class SqliteEvents:
         row = self._file.first("SELECT count(*) AS n FROM events WHERE waits = 1")
         return int(row["n"]) if row else 0
 
+    def was_kept(self, delivery_id: str) -> bool:
+        """Tell whether any event of this delivery came in."""
+        sql = "SELECT 1 FROM events WHERE delivery_id = :id LIMIT 1"
+        return self._file.first(sql, {"id": delivery_id}) is not None
+
     def last_received_at(self) -> datetime | None:
         """Return when the last event came in: the proof that the stream is alive."""
         row = self._file.first("SELECT max(received_at) AS at FROM events")
