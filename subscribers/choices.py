@@ -13,6 +13,7 @@ from subscribers.errors import InvalidInterestsError
 from subscribers.interests import AnnounceType, Keyword
 from subscribers.keywords import parse_keyword
 from subscribers.model import Frequency
+from subscribers.seed_papers import read_seed_papers
 
 Value = TypeVar("Value")
 Named = TypeVar("Named", bound=StrEnum)
@@ -41,6 +42,15 @@ def _names(field: str, given: str | Sequence[str]) -> tuple[str, ...]:
 
 def _keywords(field: str, given: str | Sequence[str]) -> tuple[Keyword, ...]:
     return tuple({k.phrase: k for k in map(parse_keyword, _names(field, given))}.values())
+
+
+def _seed_papers(field: str, given: str | Sequence[str]) -> tuple[str, ...]:
+    found = read_seed_papers(given if isinstance(given, str) else "\n".join(given))
+    if found.unread:
+        raise _refused(field, f"{found.unread[0][:60]!r} has no arXiv id such as 2411.01234")
+    if len(found.ids) > MAX_NAMES:
+        raise _refused(field, f"there are {len(found.ids)} papers; at most {MAX_NAMES} are allowed")
+    return found.ids
 
 
 def _types(field: str, given: str | Sequence[str]) -> tuple[AnnounceType, ...]:
@@ -122,6 +132,7 @@ PARSERS: Mapping[str, Callable[[str, str | Sequence[str]], Any]] = MappingProxyT
         "keywords": _keywords,
         "exclude": _names,
         "authors": _names,
+        "seed_papers": _seed_papers,
         "announce_types": _types,
         "min_score": _number(float),
         "max_papers": _number(int),
@@ -134,5 +145,5 @@ PARSERS: Mapping[str, Callable[[str, str | Sequence[str]], Any]] = MappingProxyT
 )
 """Preference → how it is read from text."""
 
-LISTS = frozenset({"categories", "keywords", "exclude", "authors", "announce_types"})
+LISTS = frozenset({"categories", "keywords", "exclude", "authors", "seed_papers", "announce_types"})
 """Preferences that take several values."""

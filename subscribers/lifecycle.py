@@ -7,9 +7,10 @@ clicked twice and mail programs repeat what they send.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from subscribers import address as addresses
 from subscribers.errors import InvalidTransitionError
@@ -23,30 +24,41 @@ _PENDING, _ACTIVE, _PAUSED, _UNSUBSCRIBED, _SUPPRESSED = SubscriberState
 class Step(StrEnum):
     """What can be done with a record."""
 
+    REQUEST = "request"
     CONFIRM = "confirm"
     PAUSE = "pause"
     RESUME = "resume"
     UNSUBSCRIBE = "unsubscribe"
+    RETURN = "return"
     SUPPRESS = "suppress"
 
 
 TRANSITIONS: Mapping[tuple[SubscriberState, Step], SubscriberState] = MappingProxyType(
     {
+        (_PENDING, Step.REQUEST): _PENDING,
         (_PENDING, Step.CONFIRM): _ACTIVE,
         (_PENDING, Step.UNSUBSCRIBE): _UNSUBSCRIBED,
         (_PENDING, Step.SUPPRESS): _SUPPRESSED,
+        # Whoever asks again has what they ask for.
+        (_ACTIVE, Step.REQUEST): _ACTIVE,
         (_ACTIVE, Step.CONFIRM): _ACTIVE,
         (_ACTIVE, Step.PAUSE): _PAUSED,
         (_ACTIVE, Step.RESUME): _ACTIVE,
         (_ACTIVE, Step.UNSUBSCRIBE): _UNSUBSCRIBED,
+        (_ACTIVE, Step.RETURN): _ACTIVE,
         (_ACTIVE, Step.SUPPRESS): _SUPPRESSED,
+        (_PAUSED, Step.REQUEST): _PAUSED,
         # A confirmation that is clicked again later must not end a pause.
         (_PAUSED, Step.CONFIRM): _PAUSED,
         (_PAUSED, Step.PAUSE): _PAUSED,
         (_PAUSED, Step.RESUME): _ACTIVE,
         (_PAUSED, Step.UNSUBSCRIBE): _UNSUBSCRIBED,
+        (_PAUSED, Step.RETURN): _PAUSED,
         (_PAUSED, Step.SUPPRESS): _SUPPRESSED,
-        # Nor may an old link bring back somebody who left: they ask anew.
+        # Nor may an old link bring back somebody who left: they ask anew, and confirm anew.
+        (_UNSUBSCRIBED, Step.REQUEST): _PENDING,
+        # Only the link on the page that said goodbye does, for a short while.
+        (_UNSUBSCRIBED, Step.RETURN): _ACTIVE,
         (_UNSUBSCRIBED, Step.UNSUBSCRIBE): _UNSUBSCRIBED,
         (_UNSUBSCRIBED, Step.SUPPRESS): _SUPPRESSED,
         # Suppression is for good, but leaving always succeeds.
@@ -88,20 +100,45 @@ def subscribe_directly(
     return preferences.applied_to(record)
 
 
+def as_pending(subscriber: Subscriber) -> Subscriber:
+    """Return a new record as one that waits for its reader's confirmation."""
+    return replace(subscriber, state=_PENDING, confirmed_at=None, paused_until=None)
+
+
+def request(subscriber: Subscriber) -> Subscriber:
+    """Ask for the mails: whoever left waits for a new confirmation."""
+    changed = _take(subscriber, Step.REQUEST)
+    return changed if changed.state is not _PENDING else as_pending(changed)
+
+
 def confirm(subscriber: Subscriber, now: datetime) -> Subscriber:
     """Start the mails: the reader pressed the button of the confirmation page."""
     changed = _take(subscriber, Step.CONFIRM)
     return replace(changed, confirmed_at=changed.confirmed_at or now)
 
 
-def pause(subscriber: Subscriber) -> Subscriber:
-    """Stop the mails for a while."""
-    return _take(subscriber, Step.PAUSE)
+def pause(subscriber: Subscriber, *, until: date | None = None) -> Subscriber:
+    """Stop the mails for a while: up to a day of the reader's, or until they resume."""
+    return replace(_take(subscriber, Step.PAUSE), paused_until=until)
 
 
 def resume(subscriber: Subscriber) -> Subscriber:
     """End a pause."""
-    return _take(subscriber, Step.RESUME)
+    return replace(_take(subscriber, Step.RESUME), paused_until=None)
+
+
+def is_pause_over(subscriber: Subscriber, now: datetime) -> bool:
+    """Tell whether a pause with an end has reached it, by the reader's own calendar."""
+    until = subscriber.paused_until
+    if subscriber.state is not _PAUSED or until is None:
+        return False
+    return now.astimezone(ZoneInfo(subscriber.timezone)).date() >= until
+
+
+def come_back(subscriber: Subscriber) -> Subscriber:
+    """Undo leaving; a pause of before stays one."""
+    back = _take(subscriber, Step.RETURN)
+    return pause(back, until=back.paused_until) if back.paused_until else back
 
 
 def unsubscribe(subscriber: Subscriber) -> Subscriber:

@@ -61,6 +61,7 @@ class Subscriber:
         language: BCP 47 tag of the mails' labels.
         timezone: IANA name.
         created_at, confirmed_at: UTC instants; not confirmed means no mail.
+        paused_until: the reader's own day on which a pause ends; None is until they say so.
         revision: grows with each change; guards against lost updates.
         generation: grows on change of address; older manage links stop working.
     """
@@ -76,3 +77,4 @@ class Subscriber:
     confirmed_at: datetime | None = None
     revision: int = 1
     generation: int = 1
+    paused_until: date | None = None

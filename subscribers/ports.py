@@ -1,10 +1,16 @@
 """What the people's side needs from outside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from subscribers.changes import ReaderChange
+from subscribers.consent import ConsentEntry
+from subscribers.feedback import Feedback
 from subscribers.model import Subscriber, SubscriberState
+from subscribers.moves import Move
+from subscribers.notices import Notice, NoticeState
+from subscribers.privacy import Received
 from subscribers.suppression import SuppressedAddress, Suppression, SuppressionReason
 
 
@@ -62,3 +68,77 @@ class SuppressionStore(Protocol):
 
     def list_all(self) -> Iterator[SuppressedAddress]:
         """Yield all, ordered by hash."""
+
+
+class ReaderStore(Protocol):
+    """Change readers together with the proof that they wanted it; durable when the call returns."""
+
+    def apply(self, change: ReaderChange) -> Subscriber:
+        """Write the record, its consent entry and its notices, all or nothing.
+
+        Raises what ``add`` and ``save`` of ``SubscriberStore`` raise. A notice beyond its limit
+        (``notices.LIMITS``) is kept as DROPPED: nobody gets it.
+        """
+
+    def consents(self, subscriber_id: str) -> tuple[ConsentEntry, ...]:
+        """Return the log of one reader, oldest first."""
+
+    def received(self, subscriber_id: str, *, limit: int) -> tuple[Received, ...]:
+        """Return the last issues that were meant for a reader, newest first."""
+
+    def erase(self, subscriber_id: str, entry: ConsentEntry) -> None:
+        """Forget a reader; what stays is the keyed hash of the address, suppressed as ERASED.
+
+        Their deliveries stay as numbers, without what was chosen for them. Unknown ids pass.
+        """
+
+    def due_to_resume(self, *, limit: int) -> Sequence[Subscriber]:
+        """Return paused readers whose pause has an end, the earliest end first."""
+
+    def forget_unconfirmed(self, before: datetime) -> int:
+        """Delete those who asked before an instant and never confirmed; return how many."""
+
+
+class NoticeStore(Protocol):
+    """Keep mails about subscriptions until they are sent; durable when the call returns."""
+
+    def queue(self, notice: Notice) -> bool:
+        """Keep a notice to be sent; False, and it only counts, when it is one too many."""
+
+    def claim(self, *, limit: int, now: datetime) -> tuple[Notice, ...]:
+        """Move up to ``limit`` of the oldest from QUEUED to SENDING and return them."""
+
+    def settle(self, notice_id: str, state: NoticeState, *, reason: str = "") -> None:
+        """Record what became of a claimed notice; its address is forgotten unless it is QUEUED."""
+
+    def expire_claims(self, before: datetime) -> int:
+        """Move notices that were claimed before an instant, and not settled, to UNKNOWN."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete settled notices that were requested before an instant; return how many."""
+
+
+class MoveStore(Protocol):
+    """Keep changes of address until both mailboxes have agreed; one for each reader."""
+
+    def put(self, move: Move) -> None:
+        """Keep a move; another one of the same reader is forgotten."""
+
+    def get(self, move_id: str) -> Move | None:
+        """Return the move of this id."""
+
+    def remove(self, move_id: str) -> None:
+        """Forget a move."""
+
+
+class FeedbackStore(Protocol):
+    """Keep votes; the last one of a reader on a paper counts."""
+
+    def put(self, feedback: Feedback) -> None:
+        """Keep a vote."""
+
+    def withdraw(self, subscriber_id: str, paper_id: str) -> None:
+        """Forget a vote."""
+
+    def of_reader(self, subscriber_id: str, *, limit: int) -> tuple[Feedback, ...]:
+        """Return a reader's votes, newest first."""

@@ -22,6 +22,7 @@ class Preferences:
     keywords: tuple[Keyword, ...] | None = None
     exclude: tuple[str, ...] | None = None
     authors: tuple[str, ...] | None = None
+    seed_papers: tuple[str, ...] | None = None
     announce_types: tuple[AnnounceType, ...] | None = None
     min_score: float | None = None
     max_papers: int | None = None
@@ -62,6 +63,7 @@ _INTERESTS = (
     "keywords",
     "exclude",
     "authors",
+    "seed_papers",
     "announce_types",
     "min_score",
     "max_papers",
@@ -95,6 +97,7 @@ def written_preferences(subscriber: Subscriber) -> dict[str, str | tuple[str, ..
         "keywords": tuple(format_keyword(keyword) for keyword in interests.keywords),
         "exclude": interests.exclude,
         "authors": interests.authors,
+        "seed_papers": interests.seed_papers,
         "announce_types": tuple(kind.value for kind in interests.announce_types),
         "min_score": f"{interests.min_score:.10g}",
         "max_papers": str(interests.max_papers),

@@ -32,6 +32,8 @@ class Purpose(StrEnum):
     MANAGE = "manage"
     VIEW = "view"
     FEEDBACK = "feedback"
+    MOVE = "move"
+    UNDO = "undo"
     EXPORT = "export"
     ERASE = "erase"
 
@@ -43,6 +45,8 @@ LIFETIMES: Mapping[Purpose, timedelta | None] = MappingProxyType(
         Purpose.MANAGE: timedelta(days=30),
         Purpose.VIEW: None,
         Purpose.FEEDBACK: timedelta(days=30),
+        Purpose.MOVE: timedelta(hours=72),
+        Purpose.UNDO: timedelta(hours=1),
         Purpose.EXPORT: timedelta(hours=1),
         Purpose.ERASE: timedelta(hours=1),
     }

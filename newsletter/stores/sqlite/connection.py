@@ -50,8 +50,14 @@ class SqliteFile:
 
     @contextmanager
     def write(self) -> Iterator[Database]:
-        """Run the block in one transaction, which has the write lock from its start."""
+        """Run the block in one transaction, which has the write lock from its start.
+
+        Inside another ``write`` of the same thread the block is a part of that transaction.
+        """
         with self.read() as database:
+            if database.conn.in_transaction:
+                yield database
+                return
             database.execute("BEGIN IMMEDIATE")
             try:
                 yield database
@@ -79,6 +85,7 @@ def open_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> SqliteFi
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is erased must be gone
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         except BaseException:
             connection.close()

@@ -21,9 +21,13 @@ from newsletter.stores.sqlite.connection import (
 )
 from newsletter.stores.sqlite.events import SqliteEvents
 from newsletter.stores.sqlite.faults import reported
+from newsletter.stores.sqlite.feedback import SqliteFeedback
 from newsletter.stores.sqlite.ledger import SqliteLedger
 from newsletter.stores.sqlite.migrations import migrate
+from newsletter.stores.sqlite.moves import SqliteMoves
+from newsletter.stores.sqlite.notices import SqliteNotices
 from newsletter.stores.sqlite.papers import SqlitePapers
+from newsletter.stores.sqlite.readers import SqliteReaders
 from newsletter.stores.sqlite.subscribers import SqliteSubscribers
 from newsletter.stores.sqlite.summaries import SqliteSummaries
 from newsletter.stores.sqlite.suppressions import SqliteSuppressions
@@ -38,6 +42,7 @@ class SqliteStore:
     Attributes:
         path: the file; of a scratch copy, one that vanishes with ``close``.
         papers, archive, ledger, subscribers, events, suppressions, summaries: the ports.
+        readers, notices, moves, feedback: the ports of what readers do by links.
     """
 
     def __init__(
@@ -54,6 +59,15 @@ class SqliteStore:
         self.events = SqliteEvents(file, address_key=address_key)
         self.suppressions = SqliteSuppressions(file, address_key=address_key)
         self.summaries = SqliteSummaries(file)
+        self.notices = SqliteNotices(file, address_key=address_key)
+        self.moves = SqliteMoves(file)
+        self.feedback = SqliteFeedback(file)
+        self.readers = SqliteReaders(
+            file,
+            subscribers=self.subscribers,
+            suppressions=self.suppressions,
+            notices=self.notices,
+        )
 
     def scratch_copy(self) -> "SqliteStore":
         """Return a private temporary copy of everything, which is deleted on its ``close``."""

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from sqlite_utils import Database
@@ -125,6 +125,7 @@ class SqliteSubscribers:
             "confirmed_at": to_instant(confirmed_at) if confirmed_at else None,
             "revision": subscriber.revision,
             "generation": subscriber.generation,
+            "paused_until": _day_or_none(subscriber.paused_until),
         }
 
     def _why_not_saved(self, database: Database, subscriber: Subscriber) -> Exception:
@@ -169,7 +170,12 @@ def _from_row(row: sqlite3.Row) -> Subscriber:
         confirmed_at=from_instant_or_none(row["confirmed_at"]),
         revision=row["revision"],
         generation=row["generation"],
+        paused_until=date.fromisoformat(row["paused_until"]) if row["paused_until"] else None,
     )
+
+
+def _day_or_none(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _encode_interests(interests: Interests) -> str:

@@ -1,6 +1,6 @@
 """Steps of a record: every state with every step."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -13,6 +13,8 @@ from tests.factories import make_interests, make_subscriber
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 FUNCTIONS = {
+    Step.REQUEST: lifecycle.request,
+    Step.RETURN: lifecycle.come_back,
     Step.CONFIRM: lambda subscriber: lifecycle.confirm(subscriber, NOW),
     Step.PAUSE: lifecycle.pause,
     Step.RESUME: lifecycle.resume,
@@ -40,12 +42,53 @@ def test_leaving_is_never_refused_and_stops_the_mails(state: SubscriberState, st
     assert TRANSITIONS[state, step] in gone
 
 
-@pytest.mark.parametrize("state", [SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED])
-def test_no_step_brings_back_who_is_gone(state: SubscriberState) -> None:
+BY_THEMSELVES = {Step.REQUEST, Step.RETURN}
+
+
+@pytest.mark.parametrize(
+    ("state", "steps"),
+    [
+        (SubscriberState.UNSUBSCRIBED, set(Step) - BY_THEMSELVES),
+        (SubscriberState.SUPPRESSED, set(Step)),
+    ],
+)
+def test_nobody_but_the_reader_brings_back_who_left(
+    state: SubscriberState, steps: set[Step]
+) -> None:
     reached = {state}
     for _ in SubscriberState:
-        reached |= {to for (at, _), to in TRANSITIONS.items() if at in reached}
+        reached |= {to for (at, by), to in TRANSITIONS.items() if at in reached and by in steps}
     assert SubscriberState.ACTIVE not in reached
+
+
+def test_whoever_asks_again_after_leaving_must_confirm_again() -> None:
+    left = lifecycle.unsubscribe(make_subscriber())
+    asked = lifecycle.request(left)
+    assert (asked.state, asked.confirmed_at) == (SubscriberState.PENDING, None)
+    assert lifecycle.confirm(asked, NOW).confirmed_at == NOW
+
+
+def test_undoing_to_leave_keeps_the_pause_of_before() -> None:
+    until = date(2026, 12, 1)
+    left = lifecycle.unsubscribe(lifecycle.pause(make_subscriber(), until=until))
+    back = lifecycle.come_back(left)
+    assert (back.state, back.paused_until) == (SubscriberState.PAUSED, until)
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_over"),
+    [(datetime(2026, 11, 30, 14, 59), False), (datetime(2026, 11, 30, 15), True)],
+)
+def test_a_pause_ends_with_the_readers_own_midnight(hour: datetime, is_over: bool) -> None:
+    reader = make_subscriber(timezone="Asia/Tokyo")
+    paused = lifecycle.pause(reader, until=date(2026, 12, 1))
+    assert lifecycle.is_pause_over(paused, hour.replace(tzinfo=UTC)) is is_over
+
+
+def test_a_pause_without_an_end_is_never_over() -> None:
+    paused = lifecycle.pause(make_subscriber())
+    assert not lifecycle.is_pause_over(paused, NOW)
+    assert lifecycle.resume(lifecycle.pause(paused, until=date(2026, 12, 1))).paused_until is None
 
 
 def test_an_old_confirmation_does_not_end_a_pause() -> None:
