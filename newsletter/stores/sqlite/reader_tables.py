@@ -12,7 +12,7 @@ def create_reader_tables(database: Database) -> None:
     """)
     database.execute("""
         CREATE TABLE consents (
-            number INTEGER PRIMARY KEY AUTOINCREMENT, subscriber_id TEXT NOT NULL,
+            number INTEGER PRIMARY KEY, subscriber_id TEXT NOT NULL,
             act TEXT NOT NULL, at TEXT NOT NULL,
             page TEXT NOT NULL, wording TEXT NOT NULL, network TEXT NOT NULL
         ) STRICT
