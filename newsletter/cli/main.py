@@ -12,6 +12,7 @@ import typer
 from newsletter import __version__
 from newsletter.cli import (
     admin,
+    doctor,
     events,
     explain,
     export,
@@ -43,6 +44,7 @@ app.command()(send.send)
 app.command()(preview.preview)
 app.command()(run.run)
 app.command()(status.status)
+app.command()(doctor.doctor)
 app.command()(export.export)
 app.command()(explain.explain)
 app.add_typer(subscriber.app, name="subscriber")
