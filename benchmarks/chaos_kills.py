@@ -65,7 +65,7 @@ def draw_kill(dice: random.Random, *, mails: int) -> Kill:
         case 1:
             return Kill(after_s=dice.uniform(0.1, LONGEST_S))
         case _:
-            return Kill(posts=dice.randint(1, mails), accepted=dice.random() < 0.5)
+            return Kill(posts=_early(dice, mails), accepted=dice.random() < 0.5)
 
 
 def kill_at(moment: Moment, dice: random.Random, *, mails: int) -> Kill:
@@ -73,4 +73,9 @@ def kill_at(moment: Moment, dice: random.Random, *, mails: int) -> Kill:
     if moment in ONCE:
         return Kill(moment=moment)
     is_batched = moment in {Moment.BEFORE_CLAIM, Moment.AFTER_CLAIM}
-    return Kill(moment=moment, passage=dice.randint(1, BATCHES if is_batched else mails))
+    return Kill(moment=moment, passage=dice.randint(1, BATCHES) if is_batched else _early(dice, mails))
+
+
+def _early(dice: random.Random, mails: int) -> int:
+    """Return one of the mails, early enough that others are left to be killed with."""
+    return dice.randint(1, max(1, mails // 3))

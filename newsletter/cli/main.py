@@ -12,12 +12,17 @@ import typer
 from newsletter import __version__
 from newsletter.cli import (
     admin,
+    cancel,
+    deliveries,
     doctor,
     events,
     explain,
     export,
     fetch,
+    pause,
     preview,
+    resend,
+    resume,
     run,
     send,
     status,
@@ -45,6 +50,11 @@ app.command()(preview.preview)
 app.command()(run.run)
 app.command()(status.status)
 app.command()(doctor.doctor)
+app.command()(deliveries.deliveries)
+app.command()(pause.pause)
+app.command()(resume.resume)
+app.command()(cancel.cancel)
+app.command()(resend.resend)
 app.command()(export.export)
 app.command()(explain.explain)
 app.add_typer(subscriber.app, name="subscriber")

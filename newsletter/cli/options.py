@@ -27,3 +27,9 @@ LimitOption = Annotated[
 OnlyOption = Annotated[
     str | None, typer.Option("--only", help="Just this reader.", metavar="EMAIL")
 ]
+SpreadOption = Annotated[
+    bool,
+    typer.Option(
+        "--spread", help="If the provider's daily quota is too small, send as much as it allows."
+    ),
+]

@@ -26,7 +26,8 @@ def run(ctx: typer.Context, json: Json = False) -> None:
     """Fetch and send whatever is due now, and nothing else; run it every hour.
 
     Readers get their digest at their own hour. An announcement that is not complete is asked
-    for again for six hours; then it is sent, and the digests say what is missing.
+    for again for six hours; then it is sent, and the digests say what is missing. What an
+    earlier run left unsent is gone on with.
 
     \b
     Examples:
@@ -39,7 +40,8 @@ def run(ctx: typer.Context, json: Json = False) -> None:
     with program.open_store() as store:
         is_ready = _is_ready(program, store, day, now=now, json=json)
         assign = _due(program, now, waiting_for=None if is_ready else day)
-        issues = program.job(store).plan_editions(active_readers(store.subscribers), assign)
+        program.job(store).plan_editions(active_readers(store.subscribers), assign)
+        issues = store.ledger.unfinished_issues()
         if issues:
             code = deliver_issues(program, store, issues, json=json)
         else:

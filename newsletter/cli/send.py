@@ -1,5 +1,6 @@
 """``newsletter send``: an issue, from the announcement to the mailboxes, now."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from newsletter.cli.dry_run import dry_run as show_dry_run
 from newsletter.cli.dry_run import lend_readers
 from newsletter.cli.fetch import announcement_day, fetch_day
 from newsletter.cli.handle import app_of
+from newsletter.cli.issues import Yes
 from newsletter.cli.options import (
     Json,
     LimitOption,
@@ -18,13 +20,16 @@ from newsletter.cli.options import (
     OnOption,
     OutOption,
     SourceOption,
+    SpreadOption,
 )
 from newsletter.cli.output import note, print_json
 from newsletter.cli.readers import active_readers
-from newsletter.cli.sending import deliver_issues, may_send
+from newsletter.cli.sending import Wish, deliver_issues, may_send
+from newsletter.delivery.plan import delivery_id
 from newsletter.delivery.schedule import Edition, edition_of
 from newsletter.errors import UsageError
-from newsletter.job import Assign
+from newsletter.job import Assign, Readers
+from newsletter.model import Issue
 from newsletter.sources.collect import SourceChoice
 from newsletter.stores.sqlite.store import SqliteStore
 from subscribers.model import Subscriber
@@ -40,13 +45,15 @@ def send(
     only: OnlyOption = None,
     limit: LimitOption = None,
     out: OutOption = Path("out"),
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    spread: SpreadOption = False,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Read an announcement, choose papers for every reader, and send each their digest, once.
 
     Sending again sends what is left; nobody gets an issue twice. Weekly readers get theirs on
-    their day. A dry run shows everything and changes nothing.
+    their day. A dry run shows everything and changes nothing. Ctrl-C and SIGTERM are safe: what
+    is in flight is finished and recorded.
 
     \b
     Examples:
@@ -69,8 +76,9 @@ def send(
         elif not issues:
             code = _nothing_to_send(store, day, json=json)
         else:
-            may_send(store.ledger, issues, yes=yes, limit=limit)
-            code = deliver_issues(program, store, issues, only=only, limit=limit, json=json)
+            wish = Wish(only=_ids(issues, readers, only), limit=limit, may_spread=spread)
+            may_send(store.ledger, issues, wish, yes=yes)
+            code = deliver_issues(program, store, issues, wish, json=json)
     raise typer.Exit(code)
 
 
@@ -97,6 +105,13 @@ def _those_of(day: date) -> Assign:
 
 def _everyone(day: date) -> Assign:
     return lambda reader: edition_of(day, reader.cadence)
+
+
+def _ids(issues: Sequence[Issue], readers: Readers, only: str | None) -> frozenset[str] | None:
+    """Return the deliveries of the one reader who is meant; None for everybody."""
+    if only is None:
+        return None
+    return frozenset(delivery_id(issue.id, each.id) for issue in issues for each in readers())
 
 
 def _nothing_to_send(store: SqliteStore, day: date, *, json: bool) -> int:

@@ -1,34 +1,59 @@
 """Send planned issues from a terminal: ask, show progress, stop cleanly, say what came of it."""
 
-import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import typer
 
 from newsletter.bootstrap import App
-from newsletter.cli.output import note, print_json, print_table
-from newsletter.cli.progress import progress
+from newsletter.cli.send_progress import sending_progress
+from newsletter.cli.send_report import show_reports
+from newsletter.cli.stopping import stopping
 from newsletter.delivery.deliver import deliver
 from newsletter.delivery.report import DeliveryReport
 from newsletter.model import Claim, DeliveryState, Envelope, Issue
 from newsletter.ports import Ledger, Mailer
 from newsletter.stores.sqlite.store import SqliteStore
 
-COLUMNS = ("issue", "sent", "skipped", "rejected", "unknown", "left")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the operator wants sent.
+
+    Attributes:
+        only: ids of deliveries; None for all that are planned.
+        limit: how many mails at most; None for all.
+        may_spread: send what the quota allows when it is too small for all.
+    """
+
+    only: Collection[str] | None = None
+    limit: int | None = None
+    may_spread: bool = False
+
+    def count(self, ledger: Ledger, issue: Issue) -> int:
+        """Count the mails of an issue that are planned and meant."""
+        if self.only is None:
+            planned = ledger.count_by_state(issue.id).get(DeliveryState.PLANNED, 0)
+        else:
+            found = ledger.deliveries(issue.id, state=DeliveryState.PLANNED)
+            planned = sum(each.id in self.only for each in found)
+        return planned if self.limit is None else min(planned, self.limit)
 
 
-def may_send(ledger: Ledger, issues: Sequence[Issue], *, yes: bool, limit: int | None) -> None:
+EVERYTHING = Wish()
+
+
+def may_send(
+    ledger: Ledger, issues: Sequence[Issue], wish: Wish = EVERYTHING, *, yes: bool
+) -> None:
     """Ask the person at the terminal; scripts are taken at their word.
 
     Raises:
         typer.Abort: the answer is no.
     """
-    planned = sum(ledger.count_by_state(issue.id).get(DeliveryState.PLANNED, 0) for issue in issues)
-    number = min(planned, limit or planned)
+    number = sum(wish.count(ledger, issue) for issue in issues)
     if number and not yes and sys.stdin.isatty():
         names = ", ".join(issue.id for issue in issues)
         typer.confirm(f"Send {number} mails of {names}?", abort=True, err=True)
@@ -38,18 +63,17 @@ def deliver_issues(
     program: App,
     store: SqliteStore,
     issues: Sequence[Issue],
+    wish: Wish = EVERYTHING,
     *,
-    only: str | None = None,
-    limit: int | None = None,
     json: bool = False,
 ) -> int:
     """Send what is planned of these issues and say what became of it; return the exit code."""
     reports: dict[str, DeliveryReport] = {}
-    with program.mailer() as mailer, _stopping() as stop:
+    with program.mailer() as mailer, stopping() as stop:
         for issue in issues:
             if not stop.is_set():
-                reports[issue.id] = _deliver(program, store, issue, mailer, stop, limit=limit)
-    _show(reports, json=json)
+                reports[issue.id] = _deliver(program, store, issue, wish, mailer, stop)
+    show_reports(reports, store.ledger, json=json)
     return max((report.exit_code for report in reports.values()), default=0)
 
 
@@ -57,18 +81,18 @@ def _deliver(
     program: App,
     store: SqliteStore,
     issue: Issue,
+    wish: Wish,
     mailer: Mailer,
     stop: threading.Event,
-    *,
-    limit: int | None,
 ) -> DeliveryReport:
-    planned = store.ledger.count_by_state(issue.id).get(DeliveryState.PLANNED, 0)
     composer = program.composer(store, issue)
 
     def compose(claim: Claim) -> Envelope:
         return composer.compose(claim.delivery, claim.subscriber).envelope
 
-    with progress(f"Sending {issue.id}", total=planned) as advance:
+    with sending_progress(
+        issue.id, total=wish.count(store.ledger, issue), clock=program.clock
+    ) as note:
         return deliver(
             issue.id,
             ledger=store.ledger,
@@ -77,44 +101,7 @@ def _deliver(
             clock=program.clock,
             workers=program.settings.delivery.workers,
             lease_s=program.settings.delivery.lease_s,
-            limit=limit,
-            on_progress=lambda outcome: advance(outcome.state.value),
+            limit=wish.limit,
+            on_progress=note,
             stop=stop,
         )
-
-
-def _show(reports: dict[str, DeliveryReport], *, json: bool) -> None:
-    facts = [
-        {"issue": name} | {column: getattr(report, column) for column in COLUMNS[1:]}
-        for name, report in reports.items()
-    ]
-    if json:
-        print_json({"issues": facts})
-    else:
-        print_table(COLUMNS, (tuple(each.values()) for each in facts))
-    for report in reports.values():
-        if report.stopped_by is not None:
-            note(f"newsletter: {report.stopped_by}")
-        if report.left:
-            note(f"{report.left} mails are left: run `newsletter send` again to send them.")
-        if report.unknown:
-            note(f"{report.unknown} mails may have been accepted and are not sent again blindly.")
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C or SIGTERM into a wish to stop; the second stops at once."""
-    stop = threading.Event()
-
-    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        note("Stopping: finishing what is in flight. Once more stops at once.")
-        stop.set()
-
-    before = {each: signal.signal(each, ask_to_stop) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

@@ -1,92 +1,40 @@
 """``newsletter status``: what was announced, what was sent, and whether it adds up."""
 
-from collections import Counter
-from collections.abc import Mapping
-from typing import Annotated, TypedDict
-
 import typer
 
 from newsletter.cli.fetch import COLUMNS as BATCH_COLUMNS
 from newsletter.cli.handle import app_of
+from newsletter.cli.issues import IssueArgument, find_issue
 from newsletter.cli.options import Json
-from newsletter.cli.output import note, print_json, print_table
-from newsletter.delivery.accounting import account
-from newsletter.errors import UsageError
-from newsletter.model import DeliveryState, Issue
-from newsletter.render.export import batch_facts
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.cli.output import PARTIAL, note, print_json, print_table
+from newsletter.cli.status_facts import IssueFacts, Status, status_facts
+
+WRONG = 1
+"""Exit code: the accounts do not add up."""
 
 
-class Status(TypedDict):
-    """What ``status`` prints as JSON; ``ended`` and ``unfinished`` count mails by state."""
-
-    readers: dict[str, int]
-    batches: list[Mapping[str, object]]
-    issue: str | None
-    announced: int | None
-    missing_categories: list[str]
-    candidates: int
-    ended: dict[str, int]
-    unfinished: dict[str, int]
-    adds_up: bool
-
-
-def status(
-    ctx: typer.Context,
-    issue: Annotated[
-        str | None, typer.Argument(help="An issue; the newest by default.", metavar="[ISSUE]")
-    ] = None,
-    json: Json = False,
-) -> None:
+def status(ctx: typer.Context, issue: IssueArgument = None, json: Json = False) -> None:
     """Show the last announcement and what became of an issue's mails.
 
-    Exit code 1 says that deliveries of the issue are not finished: the numbers do not add up.
+    Exit code 0 says that nothing is left to do, 3 that mails are still to be sent. 1 says that
+    the numbers do not add up: mails are lost, or were begun by a sender that died.
 
     \b
     Examples:
       newsletter status
       newsletter status 2026-11-20-daily --json
     """
-    with app_of(ctx).open_store() as store:
-        chosen = _issue(store, issue)
-        batches = _batches(store)
-        readers = Counter(each.state.value for each in store.subscribers.list_by_state())
-        accounting = account(store.ledger.count_by_state(chosen.id)) if chosen else None
-    facts: Status = {
-        "readers": dict(sorted(readers.items())),
-        "batches": batches,
-        "issue": chosen.id if chosen else None,
-        "announced": chosen.announced if chosen else None,
-        "missing_categories": list(chosen.missing_categories) if chosen else [],
-        "candidates": accounting.candidates if accounting else 0,
-        "ended": _by_name(accounting.ended) if accounting else {},
-        "unfinished": _by_name(accounting.unfinished) if accounting else {},
-        "adds_up": accounting.adds_up if accounting else True,
-    }
+    program = app_of(ctx)
+    with program.open_store() as store:
+        facts = status_facts(store, find_issue(store.ledger, issue), program.clock())
     if json:
         print_json(facts)
     else:
         _show(facts)
     if not facts["adds_up"]:
-        raise typer.Exit(1)
-
-
-def _issue(store: SqliteStore, issue_id: str | None) -> Issue | None:
-    if issue_id is None:
-        return store.ledger.latest_issue()
-    issue = store.ledger.issue(issue_id)
-    if issue is None:
-        raise UsageError(f"there is no issue {issue_id}; `newsletter status` shows the newest")
-    return issue
-
-
-def _batches(store: SqliteStore) -> list[Mapping[str, object]]:
-    day = store.papers.last_issue_day()
-    return [batch_facts(each) for each in store.papers.batches_between(day, day)] if day else []
-
-
-def _by_name(counts: Mapping[DeliveryState, int]) -> dict[str, int]:
-    return {state.value: number for state, number in sorted(counts.items())}
+        raise typer.Exit(WRONG)
+    if not facts["finished"]:
+        raise typer.Exit(PARTIAL)
 
 
 def _show(facts: Status) -> None:
@@ -100,9 +48,34 @@ def _show(facts: Status) -> None:
         note("No issue was planned yet: `newsletter send --dry-run` shows what one would be.")
         return
     typer.echo(
-        f"Issue {facts['issue']}: {facts['announced']} papers, {facts['candidates']} readers"
+        f"Issue {facts['issue']} ({facts['state']}): {facts['announced']} papers, "
+        f"{facts['candidates']} readers"
     )
     print_table(("state", "mails"), (facts["ended"] | facts["unfinished"]).items())
-    if not facts["adds_up"]:
-        left = sum(facts["unfinished"].values())
-        note(f"{left} mails are not finished: run `newsletter send` again.")
+    for line in _advice(facts):
+        note(line)
+
+
+def _advice(facts: IssueFacts) -> list[str]:
+    """Say what is to be done, the worst first."""
+    lines, left = [], sum(facts["unfinished"].values())
+    if facts["lost"]:
+        lines.append(
+            f"{facts['lost']} planned mails are missing in the database: it was damaged or "
+            "changed by hand; restore a backup."
+        )
+    if facts["stuck"]:
+        lines.append(f"{facts['stuck']} mails were begun by a sender that died: `newsletter run`.")
+    if left and facts["state"] == "paused":
+        why = f" ({facts['reason']})" if facts["reason"] else ""
+        lines.append(f"Paused{why} with {left} mails to send: `newsletter resume`.")
+    elif left:
+        until = facts["parked_until"]
+        when = f" It is parked until {until:%Y-%m-%d %H:%M} UTC." if until else ""
+        lines.append(f"{left} mails are not finished: the next `newsletter run` goes on.{when}")
+    if facts["ended"].get("unknown"):
+        lines.append(
+            f"{facts['ended']['unknown']} mails may have arrived or not: "
+            f"`newsletter deliveries {facts['issue']} --state unknown`."
+        )
+    return lines

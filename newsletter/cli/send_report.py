@@ -1,0 +1,59 @@
+"""What came of sending, as the commands show it."""
+
+from collections.abc import Mapping
+
+from newsletter.cli.output import note, print_json, print_table
+from newsletter.delivery.report import DeliveryReport
+from newsletter.model import DeliveryState, IssueState
+from newsletter.ports import Ledger
+
+COLUMNS = ("issue", "sent", "skipped", "rejected", "unknown", "left")
+
+
+def show_reports(reports: Mapping[str, DeliveryReport], ledger: Ledger, *, json: bool) -> None:
+    """Print what this run did with each issue; tell on standard error what is to be done."""
+    facts = [
+        {"issue": name} | {column: getattr(report, column) for column in COLUMNS[1:]}
+        for name, report in reports.items()
+    ]
+    if json:
+        print_json({"issues": facts})
+    else:
+        print_table(COLUMNS, (tuple(each.values()) for each in facts))
+    for name, report in reports.items():
+        for line in _advice(name, report, ledger):
+            note(line)
+
+
+def _advice(issue_id: str, report: DeliveryReport, ledger: Ledger) -> list[str]:
+    lines = [f"newsletter: {report.stopped_by}"] if report.stopped_by is not None else []
+    if report.left:
+        lines.append(_about_left(issue_id, report, ledger))
+    parked = ledger.count_by_state(issue_id).get(DeliveryState.PARKED, 0)
+    if parked:
+        lines.append(f"{parked} mails are parked{_until(issue_id, ledger)}; a run then goes on.")
+    if report.unknown:
+        lines.append(
+            f"{report.unknown} mails may have been accepted and are not sent again blindly: "
+            f"`newsletter deliveries {issue_id} --state unknown`"
+        )
+    return lines
+
+
+def _about_left(issue_id: str, report: DeliveryReport, ledger: Ledger) -> str:
+    progress = ledger.progress(issue_id)
+    if progress is not None and progress.state is IssueState.PAUSED:
+        why = f" ({progress.reason})" if progress.reason else ""
+        return (
+            f"{issue_id} is paused{why} with {report.left} mails left: "
+            f"`newsletter resume {issue_id}` sends them."
+        )
+    stopped = "Stopped as asked; " if report.was_interrupted else ""
+    return f"{stopped}{report.left} mails are left: run `newsletter send` again to send them."
+
+
+def _until(issue_id: str, ledger: Ledger) -> str:
+    progress = ledger.progress(issue_id)
+    if progress is None or progress.parked_until is None:
+        return ""
+    return f" until {progress.parked_until:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,101 @@
+"""What ``status`` tells: readers, announcement, and the accounts of one issue."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypedDict
+
+from newsletter.delivery.accounting import account_issue
+from newsletter.model import DeliveryState, Issue
+from newsletter.ports import Ledger
+from newsletter.render.export import batch_facts
+from newsletter.stores.sqlite.store import SqliteStore
+
+
+class IssueFacts(TypedDict):
+    """Of one issue; ``ended`` and ``unfinished`` count mails by state.
+
+    ``lost`` deliveries were planned and have no row; ``stuck`` ones were begun by a sender that
+    died. ``adds_up`` says that there are neither, ``finished`` that nothing is left to do.
+    """
+
+    issue: str | None
+    state: str | None
+    reason: str | None
+    parked_until: datetime | None
+    announced: int | None
+    missing_categories: list[str]
+    candidates: int
+    ended: dict[str, int]
+    unfinished: dict[str, int]
+    lost: int
+    stuck: int
+    adds_up: bool
+    finished: bool
+
+
+class Status(IssueFacts):
+    """What ``status`` prints as JSON."""
+
+    readers: dict[str, int]
+    batches: list[Mapping[str, object]]
+
+
+NO_ISSUE = IssueFacts(
+    issue=None,
+    state=None,
+    reason=None,
+    parked_until=None,
+    announced=None,
+    missing_categories=[],
+    candidates=0,
+    ended={},
+    unfinished={},
+    lost=0,
+    stuck=0,
+    adds_up=True,
+    finished=True,
+)
+
+
+def status_facts(store: SqliteStore, issue: Issue | None, now: datetime) -> Status:
+    """Gather what there is to tell."""
+    readers = Counter(each.state.value for each in store.subscribers.list_by_state())
+    of_issue = NO_ISSUE if issue is None else _issue_facts(store.ledger, issue, now)
+    return Status(readers=dict(sorted(readers.items())), batches=_batches(store), **of_issue)
+
+
+def _issue_facts(ledger: Ledger, issue: Issue, now: datetime) -> IssueFacts:
+    accounting = account_issue(ledger, issue.id)
+    progress = ledger.progress(issue.id)
+    stuck = _count_stuck(ledger, issue, now)
+    return IssueFacts(
+        issue=issue.id,
+        state=issue.state.value,
+        reason=progress.reason if progress else None,
+        parked_until=progress.parked_until if progress else None,
+        announced=issue.announced,
+        missing_categories=list(issue.missing_categories),
+        candidates=accounting.candidates,
+        ended=_by_name(accounting.ended),
+        unfinished=_by_name(accounting.unfinished),
+        lost=accounting.lost,
+        stuck=stuck,
+        adds_up=accounting.adds_up and not stuck,
+        finished=accounting.is_finished,
+    )
+
+
+def _count_stuck(ledger: Ledger, issue: Issue, now: datetime) -> int:
+    """Count the mails whose sender has not told their outcome in time."""
+    begun = ledger.deliveries(issue.id, state=DeliveryState.SENDING)
+    return sum(each.lease_until is None or each.lease_until <= now for each in begun)
+
+
+def _batches(store: SqliteStore) -> list[Mapping[str, object]]:
+    day = store.papers.last_issue_day()
+    return [batch_facts(each) for each in store.papers.batches_between(day, day)] if day else []
+
+
+def _by_name(counts: Mapping[DeliveryState, int]) -> dict[str, int]:
+    return {state.value: number for state, number in sorted(counts.items())}
