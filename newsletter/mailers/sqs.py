@@ -72,8 +72,9 @@ class SqsQueue:
             reply = self._sdk.delete_message_batch(QueueUrl=self._url, Entries=entries)
         except SDK_ERRORS as error:
             raise read_error(error) from error
-        refused = reply.get("Failed")
-        return len(refused) if isinstance(refused, list) else 0
+        # Only what is named counts: an answer that was cut short, or is none of SQS's, has nobody.
+        deleted = reply.get("Successful")
+        return max(0, len(entries) - (len(deleted) if isinstance(deleted, list) else 0))
 
 
 class _Sdk(Protocol):
