@@ -14,6 +14,9 @@ from newsletter.errors import UsageError
 TIMEOUT_S = 3.0
 LIFETIME_S = 8.0
 PORT = 53
+UDP_BYTES = 1232
+"""What fits into one packet everywhere; longer answers come over TCP. Source: DNS Flag Day 2020."""
+
 MAX_RECORDS = 50
 MAX_RECORD_CHARS = 4096
 
@@ -96,6 +99,7 @@ class DnsResolver:
         if self._server is not None:
             host, resolver.port = self._server
             resolver.nameservers = [host]
+        resolver.use_edns(0, 0, UDP_BYTES)
         resolver.timeout, resolver.lifetime = min(TIMEOUT_S, self._lifetime_s), self._lifetime_s
         return resolver
 
