@@ -24,7 +24,8 @@
         ├── MailerThrottledError        not now; not an attempt (transient)
         ├── MailerUnavailableError      nothing was accepted; try again (transient)
         ├── MailerStoppedError          nothing will be accepted until somebody acts
-        │   └── QuotaExceededError          … or until the provider's day frees some (transient)
+        │   ├── QuotaExceededError          … or until the provider's day frees some (transient)
+        │   └── SendingPausedError          … with the provider, who has paused the account
         └── OutcomeUnknownError         it may have been accepted: never repeat blindly
 """
 
@@ -175,6 +176,10 @@ class QuotaExceededError(MailerStoppedError):
     """The provider's 24 hours are used up; what is left waits until they free some."""
 
     transient = True
+
+
+class SendingPausedError(MailerStoppedError):
+    """The provider has paused the account; what is left waits until it sends again."""
 
 
 class OutcomeUnknownError(MailerError):

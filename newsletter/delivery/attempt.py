@@ -1,14 +1,15 @@
-"""One attempt: compose, hand over, record. Runs in a worker thread."""
+"""One attempt: compose, wait for its moment, hand over. Runs in a worker thread."""
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypedDict, Unpack
 
-from newsletter.delivery.outcomes import Outcome, consequence_of
+from newsletter.delivery.outcomes import Consequence, Outcome, consequence_of
 from newsletter.errors import MailerError, RenderError
-from newsletter.model import Claim, DeliveryState, Envelope, Receipt
+from newsletter.model import Claim, DeliveryState, Envelope, Receipt, Settlement
 from newsletter.ports import Clock, Ledger, Mailer
 
 MAX_REASON_CHARS: Final = 500
@@ -24,12 +25,42 @@ class _Details(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempted:
+    """What a worker came back with; it counts once the ledger has it.
+
+    Attributes:
+        error: what went wrong, if anything did.
+        crash: a bug, which ends the run.
+    """
+
+    settlement: Settlement
+    error: MailerError | RenderError | None = None
+    crash: BaseException | None = None
+
+    def as_recorded(self, *, is_recorded: bool) -> Outcome:
+        """Return what came of it; ``is_recorded`` tells whether the row was still ours."""
+        return Outcome(
+            delivery_id=self.settlement.claim.delivery.id,
+            state=self.settlement.state,
+            error=self.error,
+            consequence=self._consequence,
+            is_recorded=is_recorded,
+        )
+
+    @property
+    def _consequence(self) -> Consequence | None:
+        return consequence_of(self.error) if self.error else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """Make attempts; shared by the workers.
 
     Attributes:
         stop: set by others when nothing new may begin.
         closing: set by the run for the same.
+        pause: waits that many seconds, or until nothing new may begin.
+        ticks: seconds of a clock that never goes back.
     """
 
     ledger: Ledger
@@ -37,6 +68,8 @@ class Attempt:
     compose: Compose
     clock: Clock
     stop: threading.Event
+    pause: Callable[[float], object]
+    ticks: Callable[[], float] = time.monotonic
     closing: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -44,30 +77,35 @@ class Attempt:
         """Tell whether claims may be tried; else they are handed back."""
         return not (self.closing.is_set() or self.stop.is_set())
 
-    def run(self, claim: Claim) -> Outcome:
-        """Bring one claim to its outcome; raise only what nobody expects."""
+    def run(self, claim: Claim, moment: float) -> Attempted:
+        """Bring one claim to its end, not before ``moment`` (of ``ticks``); never raise."""
         try:
             envelope = self.compose(claim) if self.may_begin else None
         except RenderError as error:
             return self._failed(claim, error)
-        except BaseException:
-            self._record(claim, DeliveryState.PLANNED)
-            raise
-        if envelope is None or self._is_too_late(claim):
-            return self._record(claim, DeliveryState.PLANNED)
+        except BaseException as error:  # noqa: BLE001 - the edge of the thread: told to the run
+            return self._ended(claim, DeliveryState.PLANNED, crash=error)
+        self._wait_for(moment)
+        if envelope is None or not self.may_begin or self._is_too_late(claim):
+            return self._ended(claim, DeliveryState.PLANNED)
         return self._hand_over(claim, envelope)
 
-    def _hand_over(self, claim: Claim, envelope: Envelope) -> Outcome:
+    def _hand_over(self, claim: Claim, envelope: Envelope) -> Attempted:
         sha256 = hashlib.sha256(envelope.raw).hexdigest()
         try:
             receipt = self.mailer.send(envelope)
         except MailerError as error:
             return self._failed(claim, error, sha256)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - the edge of the thread: told to the run
             reason = f"{type(error).__name__} while it was handed over"
-            self._record(claim, DeliveryState.UNKNOWN, reason=reason, body_sha256=sha256)
-            raise
-        return self._record(claim, DeliveryState.SENT, receipt=receipt, body_sha256=sha256)
+            unknown = DeliveryState.UNKNOWN
+            return self._ended(claim, unknown, crash=error, reason=reason, body_sha256=sha256)
+        return self._ended(claim, DeliveryState.SENT, receipt=receipt, body_sha256=sha256)
+
+    def _wait_for(self, moment: float) -> None:
+        left_s = moment - self.ticks()
+        if left_s > 0 and self.may_begin:
+            self.pause(left_s)
 
     def _is_too_late(self, claim: Claim) -> bool:
         """Tell whether the lease ran out before the mail was handed over: then it is not."""
@@ -76,30 +114,25 @@ class Attempt:
 
     def _failed(
         self, claim: Claim, error: MailerError | RenderError, sha256: str | None = None
-    ) -> Outcome:
+    ) -> Attempted:
         state = consequence_of(error).state
-        was_handed_over = state is not DeliveryState.PLANNED
-        return self._record(
+        was_refused = state in {DeliveryState.PLANNED, DeliveryState.PARKED}
+        return self._ended(
             claim,
             state,
             error=error,
             reason=str(error)[:MAX_REASON_CHARS],
-            body_sha256=sha256 if was_handed_over else None,
+            body_sha256=None if was_refused else sha256,
         )
 
-    def _record(
+    def _ended(
         self,
         claim: Claim,
         state: DeliveryState,
         *,
         error: MailerError | RenderError | None = None,
+        crash: BaseException | None = None,
         **details: Unpack[_Details],
-    ) -> Outcome:
-        is_recorded = self.ledger.settle(claim, state, **details)
-        return Outcome(
-            delivery_id=claim.delivery.id,
-            state=state,
-            error=error,
-            consequence=consequence_of(error) if error else None,
-            is_recorded=is_recorded,
-        )
+    ) -> Attempted:
+        settlement = Settlement(claim=claim, state=state, at=self.clock(), **details)
+        return Attempted(settlement=settlement, error=error, crash=crash)

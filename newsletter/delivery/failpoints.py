@@ -27,6 +27,7 @@ class Moment(StrEnum):
     DURING_PLAN: while the deliveries are gathered, AFTER_PLAN: once they are written.
     BEFORE_SEND, AFTER_SEND: around the mailer's call. BEFORE_SETTLE, AFTER_SETTLE: around the
     record of its outcome. BEFORE_EXPIRE, AFTER_EXPIRE: around the look for leases that ran out.
+    BEFORE_PARK, AFTER_PARK, BEFORE_RELEASE, AFTER_RELEASE: around holding back and letting go.
     """
 
     BEFORE_PLAN = "before_plan"
@@ -40,6 +41,10 @@ class Moment(StrEnum):
     AFTER_SEND = "after_send"
     BEFORE_SETTLE = "before_settle"
     AFTER_SETTLE = "after_settle"
+    BEFORE_PARK = "before_park"
+    AFTER_PARK = "after_park"
+    BEFORE_RELEASE = "before_release"
+    AFTER_RELEASE = "after_release"
 
 
 CALLS: Final[Mapping[str, tuple[Moment, Moment]]] = MappingProxyType(
@@ -48,7 +53,7 @@ CALLS: Final[Mapping[str, tuple[Moment, Moment]]] = MappingProxyType(
         "expire_leases": (Moment.BEFORE_EXPIRE, Moment.AFTER_EXPIRE),
         "claim": (Moment.BEFORE_CLAIM, Moment.AFTER_CLAIM),
         "send": (Moment.BEFORE_SEND, Moment.AFTER_SEND),
-        "settle": (Moment.BEFORE_SETTLE, Moment.AFTER_SETTLE),
+        "settle_all": (Moment.BEFORE_SETTLE, Moment.AFTER_SETTLE),
     }
 )
 """Method of the ledger or the mailer → the moments before and after it."""

@@ -10,7 +10,9 @@ from newsletter.errors import (
     MailerUnavailableError,
     MessageRejectedError,
     OutcomeUnknownError,
+    QuotaExceededError,
     RenderError,
+    SendingPausedError,
 )
 from newsletter.model import DeliveryState
 
@@ -22,12 +24,14 @@ class Consequence:
     Attributes:
         state: where the delivery goes.
         may_retry: whether this run may try the delivery again.
+        is_attempt: whether the try counts against the delivery.
         slows: whether the run waits even when other mails pass.
         halts: whether the run ends.
     """
 
     state: DeliveryState
     may_retry: bool = False
+    is_attempt: bool = True
     slows: bool = False
     halts: bool = False
 
@@ -37,9 +41,11 @@ CONSEQUENCES: Final[tuple[tuple[type[Exception], Consequence], ...]] = (
     (OutcomeUnknownError, Consequence(state=DeliveryState.UNKNOWN)),
     (
         MailerThrottledError,
-        Consequence(state=DeliveryState.PLANNED, may_retry=True, slows=True),
+        Consequence(state=DeliveryState.PLANNED, may_retry=True, is_attempt=False, slows=True),
     ),
     (MailerUnavailableError, Consequence(state=DeliveryState.PLANNED, may_retry=True)),
+    (QuotaExceededError, Consequence(state=DeliveryState.PARKED, halts=True)),
+    (SendingPausedError, Consequence(state=DeliveryState.PARKED, halts=True)),
     (MailerStoppedError, Consequence(state=DeliveryState.PLANNED, halts=True)),
     # A bug of ours must not cost the reader the mail: it goes out once the bug is gone.
     (RenderError, Consequence(state=DeliveryState.PLANNED)),

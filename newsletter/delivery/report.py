@@ -1,6 +1,7 @@
 """What one run of ``deliver`` came to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from newsletter.errors import MailerError, RenderError
@@ -17,10 +18,13 @@ class DeliveryReport:
         unknown: this run's own, and those that an earlier sender had left behind.
         skipped: how many were skipped while it ran, by whomever.
         left: how many of the issue are still PLANNED.
+        parked: how many of the issue wait for the provider's quota; ``parked_until`` when it is
+            worth trying again, and a run then goes on with them.
         unrendered: ids of deliveries whose mail broke our rules; they are still PLANNED.
         stopped_by: the error that ended the run early.
         was_interrupted: whether somebody asked it to stop.
         was_limited: whether it ended because it reached its limit.
+        per_second: the rate that was aimed at; 0 when there was none.
     """
 
     sent: int
@@ -28,10 +32,13 @@ class DeliveryReport:
     rejected: int
     unknown: int
     left: int
+    parked: int = 0
+    parked_until: datetime | None = None
     unrendered: tuple[str, ...] = ()
     stopped_by: MailerError | None = None
     was_interrupted: bool = False
     was_limited: bool = False
+    per_second: float = 0.0
 
     @property
     def exit_code(self) -> int:
@@ -40,5 +47,5 @@ class DeliveryReport:
             return RenderError.exit_code
         if self.stopped_by is not None:
             return self.stopped_by.exit_code
-        is_partial = self.rejected or self.unknown or (self.left and not self.was_limited)
-        return EXIT_PARTIAL if is_partial else 0
+        is_left = self.left and not self.was_limited
+        return EXIT_PARTIAL if self.rejected or self.unknown or self.parked or is_left else 0

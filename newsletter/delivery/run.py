@@ -1,24 +1,30 @@
-"""One run over an issue: keep the workers busy, learn from the outcomes, come to an end."""
+"""One run over an issue: keep the workers busy, record what they did, come to an end."""
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from queue import SimpleQueue
 from typing import Final
 
 import structlog
 
-from newsletter.delivery.attempt import Attempt
+from newsletter.delivery.attempt import Attempt, Attempted
 from newsletter.delivery.backoff import Backoff
+from newsletter.delivery.gather import gather
 from newsletter.delivery.outcomes import Outcome
-from newsletter.errors import MailerError, RenderError
+from newsletter.delivery.rate import SendRate
+from newsletter.delivery.watch import Watch
+from newsletter.errors import MailerError, RenderError, StoreError
 from newsletter.model import Claim, DeliveryState
 
 MAX_TRIES: Final = 5
 MAX_BATCH: Final = 100
 BATCH_S: Final = 0.25
 """How much of what can be sent is claimed ahead; a kill makes that much UNKNOWN."""
+LIMITED_BATCH_S: Final = 0.5
+"""The same where mails wait for their moment: enough that none comes too late for it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,6 +35,7 @@ class Run:
         workers: how many attempts at once.
         lease: how long a claim is ours.
         limit: how many deliveries at most; None for all.
+        only: ids of the deliveries that may be sent; None for all.
         pause: waits that many seconds.
         tell: told each outcome.
         counts: state → how many deliveries of this run came to it.
@@ -38,15 +45,19 @@ class Run:
 
     issue_id: str
     attempt: Attempt
+    rate: SendRate
+    watch: Watch
     workers: int
     lease: timedelta
     limit: int | None
+    only: Collection[str] | None
     pause: Callable[[float], object]
     tell: Callable[[Outcome], None]
     counts: Counter[DeliveryState] = field(default_factory=Counter)
     unrendered: list[str] = field(default_factory=list)
     stopped_by: MailerError | None = None
-    _in_flight: set[Future[Outcome]] = field(default_factory=set)
+    _done: SimpleQueue[Attempted] = field(default_factory=SimpleQueue)
+    _in_flight: int = 0
     _tries: Counter[str] = field(default_factory=Counter)
     _set_aside: set[str] = field(default_factory=set)
     _backoff: Backoff = field(default_factory=Backoff)
@@ -72,43 +83,67 @@ class Run:
             raise self._crash
 
     def _goes_on(self, pool: ThreadPoolExecutor) -> bool:
-        if self._backoff.is_due and not self._in_flight:
+        if not self._in_flight:
             self._rest()
         if self.attempt.may_begin and not self._backoff.is_due:
             self._refill(pool)
         if self._in_flight:
             self._collect()
             return True
-        return self._backoff.is_due and self.attempt.may_begin
+        return self._waits_for_more()
+
+    def _waits_for_more(self) -> bool:
+        """Tell whether claims may still follow although nothing is in flight."""
+        return self.attempt.may_begin and (self._backoff.is_due or self.watch.is_waiting)
 
     def _rest(self) -> None:
+        """Pause where a pause is due: after refusals, or until the first mails are heard of."""
+        if self.attempt.may_begin and self.watch.is_waiting:
+            self._stop_for(self.watch.wait(self.pause))
+        if not self._backoff.is_due:
+            return
         error = self._backoff.gave_up
         if error is not None:
             self._halt(error)
-        else:
+        elif self.attempt.may_begin:
             self.pause(self._backoff.next_pause_s())
 
     def _refill(self, pool: ThreadPoolExecutor) -> None:
         room = self._room()
         if room <= 0:
             return
+        self.rate.refresh()
         lease_until = self.attempt.clock() + self.lease
-        for claim in self.attempt.ledger.claim(self.issue_id, limit=room, lease_until=lease_until):
+        claims = self.attempt.ledger.claim(
+            self.issue_id, limit=room, lease_until=lease_until, only=self.only
+        )
+        wanted = [claim for claim in claims if claim.delivery.id not in self._set_aside]
+        self._in_flight += len(wanted)
+        now = self.attempt.ticks()
+        for claim, wait_s in zip(wanted, self.rate.reserve(len(wanted)), strict=True):
+            pool.submit(self._work, claim, now + wait_s)
+        for claim in claims:
             if claim.delivery.id in self._set_aside:
-                self._hand_back(claim)
-            else:
-                self._in_flight.add(pool.submit(self.attempt.run, claim))
+                self.attempt.ledger.settle(claim, DeliveryState.PLANNED)
+
+    def _work(self, claim: Claim, moment: float) -> None:
+        self._done.put(self.attempt.run(claim, moment))
 
     def _room(self) -> int:
-        """Return how many to claim now: together a quarter of a second's worth, or one a worker.
+        """Return how many to claim now: together a part of a second's worth, or one a worker.
 
         They are claimed when half of the last ones are done, so that one durable write of the
         ledger serves many and no worker waits.
         """
-        wanted = max(self.workers, min(int(self._rate_per_s() * BATCH_S), MAX_BATCH))
-        busy = len(self._in_flight)
+        wanted, busy = self._wanted(), self._in_flight
         room = wanted - busy if busy <= wanted // 2 else 0
+        room = min(room, self.watch.room(self._dealt_with() + busy))
         return room if self.limit is None else min(room, self.limit - self._dealt_with() - busy)
+
+    def _wanted(self) -> int:
+        if self.rate.is_limited:
+            return max(1, min(int(self.rate.per_s * LIMITED_BATCH_S), MAX_BATCH))
+        return max(self.workers, min(int(self._rate_per_s() * BATCH_S), MAX_BATCH))
 
     def _rate_per_s(self) -> float:
         began_at = self._began_at or self.attempt.clock()
@@ -116,44 +151,64 @@ class Run:
         return self.counts.total() / elapsed_s if elapsed_s > 0 else 0.0
 
     def _dealt_with(self) -> int:
-        return self.counts.total() - self.counts[DeliveryState.PLANNED] + len(self._set_aside)
-
-    def _hand_back(self, claim: Claim) -> None:
-        self.attempt.ledger.settle(claim, DeliveryState.PLANNED)
+        refused = self.counts[DeliveryState.PLANNED] + self.counts[DeliveryState.PARKED]
+        return self.counts.total() - refused + len(self._set_aside)
 
     def _collect(self) -> None:
-        done, self._in_flight = wait(self._in_flight, return_when=FIRST_COMPLETED)
-        for future in done:
-            error = future.exception()
-            if error is None:
-                self._note(future.result())
-            else:
-                self._crash = self._crash or error
-                self.attempt.closing.set()
+        """Wait for a worker, and record all that have come back meanwhile in one write."""
+        came_back = gather(
+            self._done, at_most=min(self._in_flight, MAX_BATCH), hurry_below=self._wanted() // 2
+        )
+        self._in_flight -= len(came_back)
+        try:
+            answers = self.attempt.ledger.settle_all([each.settlement for each in came_back])
+        except StoreError as error:
+            self._end_by(error)
+            return
+        for each, is_recorded in zip(came_back, answers, strict=True):
+            self._note(each.as_recorded(is_recorded=is_recorded))
+            if each.crash is not None:
+                self._end_by(each.crash)
 
     def _note(self, outcome: Outcome) -> None:
         # A row that was no longer ours had outlived its lease: the ledger has it as UNKNOWN.
         state = outcome.state if outcome.is_recorded else DeliveryState.UNKNOWN
         self.counts[state] += 1
         self._backoff.note(outcome)
-        follows = outcome.consequence
-        if follows is not None and follows.may_retry:
-            self._count_try(outcome.delivery_id)
+        self._learn(outcome)
         if isinstance(outcome.error, RenderError):
             self.unrendered.append(outcome.delivery_id)
             self._set_aside.add(outcome.delivery_id)
-        if follows is not None and follows.halts and isinstance(outcome.error, MailerError):
-            self._halt(outcome.error)
+        self._stop_for(self.watch.note(outcome, self.attempt.clock()))
         _log(outcome)
         self.tell(outcome)
+
+    def _learn(self, outcome: Outcome) -> None:
+        follows = outcome.consequence
+        if follows is None:
+            return
+        if follows.slows:
+            self.rate.slow_down()
+        if follows.may_retry and follows.is_attempt:
+            self._count_try(outcome.delivery_id)
+        if follows.halts and isinstance(outcome.error, MailerError):
+            self._halt(outcome.error)
 
     def _count_try(self, delivery_id: str) -> None:
         self._tries[delivery_id] += 1
         if self._tries[delivery_id] >= MAX_TRIES:
             self._set_aside.add(delivery_id)
 
+    def _stop_for(self, error: MailerError | None) -> None:
+        if error is not None and self.stopped_by is None:
+            self._halt(error)
+
     def _halt(self, error: MailerError) -> None:
         self.stopped_by = self.stopped_by or error
+        self.attempt.closing.set()
+
+    def _end_by(self, error: BaseException) -> None:
+        self._crash = self._crash or error
         self.attempt.closing.set()
 
 

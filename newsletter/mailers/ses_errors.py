@@ -19,6 +19,7 @@ from newsletter.errors import (
     MessageRejectedError,
     OutcomeUnknownError,
     QuotaExceededError,
+    SendingPausedError,
 )
 
 MAX_TEXT_CHARS = 300
@@ -58,7 +59,7 @@ SANDBOX = Meaning(
     fix="verify the sender in SES; in the sandbox the recipient too, or ask for production access",
 )
 PAUSED = Meaning(
-    error=MailerStoppedError,
+    error=SendingPausedError,
     fix="sending is paused or suspended: see Reputation metrics in the SES console, then resume",
 )
 IDENTITY = Meaning(

@@ -12,6 +12,7 @@ from newsletter.errors import (
     MessageRejectedError,
     OutcomeUnknownError,
     QuotaExceededError,
+    SendingPausedError,
 )
 from newsletter.mailers.ses import SesMailer
 from newsletter.mailers.ses_errors import CODES
@@ -61,8 +62,8 @@ REFUSALS = [
     (script.QUOTA, QuotaExceededError),
     (refuse("Throttling", "Daily message quota exceeded.", status=400), QuotaExceededError),
     (refuse("LimitExceededException", status=400), QuotaExceededError),
-    (refuse("SendingPausedException"), MailerStoppedError),
-    (refuse("AccountSuspendedException"), MailerStoppedError),
+    (refuse("SendingPausedException"), SendingPausedError),
+    (refuse("AccountSuspendedException"), SendingPausedError),
     (refuse("MailFromDomainNotVerifiedException"), MailerStoppedError),
     (refuse("NotFoundException", status=404), MailerStoppedError),
     (refuse("AccessDeniedException", status=403), MailerStoppedError),

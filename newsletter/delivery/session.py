@@ -1,0 +1,136 @@
+"""A run from its opening to its report."""
+
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from newsletter.delivery.attempt import Attempt
+from newsletter.delivery.guard import Guard
+from newsletter.delivery.opening import Opening, open_run
+from newsletter.delivery.outcomes import Outcome
+from newsletter.delivery.policy import SendPolicy
+from newsletter.delivery.quota import account_of, frees_at, must_park
+from newsletter.delivery.rate import SendRate
+from newsletter.delivery.report import DeliveryReport
+from newsletter.delivery.run import Run
+from newsletter.delivery.watch import UNBOUNDED, Watch
+from newsletter.errors import MailerError, MailerStoppedError, QuotaExceededError
+from newsletter.log import get_logger
+from newsletter.model import DeliveryState
+from newsletter.ports import Ledger, SendPace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What one call of ``deliver`` is given.
+
+    Attributes:
+        limit, only: how many deliveries, and which; None for all.
+        tell: told each outcome.
+    """
+
+    issue_id: str
+    attempt: Attempt
+    policy: SendPolicy
+    limit: int | None
+    only: Collection[str] | None
+    pace: SendPace
+    tell: Callable[[Outcome], None]
+
+    @property
+    def _ledger(self) -> Ledger:
+        return self.attempt.ledger
+
+    def run(self, workers: int, lease: timedelta) -> DeliveryReport:
+        """Open, send, park or close what is left, and report."""
+        skipped_before = self._count(DeliveryState.SKIPPED)
+        rate = self._rate()
+        opening = self._open(rate)
+        run = self._run(opening, rate, workers=rate.workers_for(workers), lease=lease)
+        if opening.number and opening.refusal is None:
+            with ThreadPoolExecutor(run.workers, thread_name_prefix="deliver") as pool:
+                run.to_end(pool)
+        stopped_by = opening.refusal or run.stopped_by
+        self._park(stopped_by or _quota_used_up(opening, run))
+        self._ledger.close_finished(self.issue_id)
+        skipped = self._count(DeliveryState.SKIPPED) - skipped_before
+        return self._report(run, opening, stopped_by=stopped_by, skipped=skipped)
+
+    def _rate(self) -> SendRate:
+        return SendRate(
+            account_of(self.attempt.mailer),
+            fixed_per_s=self.policy.rate_per_s,
+            pace=self.pace,
+            clock=self.attempt.clock,
+        )
+
+    def _open(self, rate: SendRate) -> Opening:
+        return open_run(
+            self.issue_id,
+            ledger=self._ledger,
+            policy=self.policy,
+            rate=rate,
+            now=self.attempt.clock(),
+            most=min(
+                UNBOUNDED if self.limit is None else max(0, self.limit),
+                UNBOUNDED if self.only is None else len(self.only),
+            ),
+        )
+
+    def _run(self, opening: Opening, rate: SendRate, *, workers: int, lease: timedelta) -> Run:
+        watch = Watch(
+            guard=Guard(self._ledger, self.issue_id),
+            canary_s=self.policy.canary_s if rate.has_account else 0.0,
+        )
+        watch.expect(opening.number)
+        return Run(
+            issue_id=self.issue_id,
+            attempt=self.attempt,
+            rate=rate,
+            watch=watch,
+            workers=workers,
+            lease=lease,
+            limit=opening.number if opening.is_cut else self.limit,
+            only=self.only,
+            pause=self.attempt.pause,
+            tell=self.tell,
+        )
+
+    def _park(self, error: MailerError | None) -> None:
+        if not isinstance(error, MailerStoppedError) or not must_park(error):
+            return
+        until = frees_at(error, self._ledger, self.attempt.clock())
+        parked = self._ledger.park(self.issue_id, until=until, reason=str(error))
+        get_logger().warning(
+            "issue.parked", issue=self.issue_id, number=parked, until=until.isoformat()
+        )
+
+    def _report(
+        self, run: Run, opening: Opening, *, stopped_by: MailerError | None, skipped: int
+    ) -> DeliveryReport:
+        progress = self._ledger.progress(self.issue_id)
+        return DeliveryReport(
+            sent=run.counts[DeliveryState.SENT],
+            rejected=run.counts[DeliveryState.REJECTED],
+            unknown=run.counts[DeliveryState.UNKNOWN] + opening.expired,
+            skipped=skipped,
+            left=self._count(DeliveryState.PLANNED),
+            parked=self._count(DeliveryState.PARKED),
+            parked_until=progress.parked_until if progress else None,
+            unrendered=tuple(run.unrendered),
+            stopped_by=stopped_by,
+            was_interrupted=self.attempt.stop.is_set(),
+            was_limited=run.has_reached_limit,
+            per_second=run.rate.per_s,
+        )
+
+    def _count(self, state: DeliveryState) -> int:
+        return self._ledger.count_by_state(self.issue_id).get(state, 0)
+
+
+def _quota_used_up(opening: Opening, run: Run) -> QuotaExceededError | None:
+    """Say why the rest waits, when all that the quota held was sent."""
+    if opening.is_cut and run.has_reached_limit:
+        return QuotaExceededError("the provider's quota of 24 hours is used up")
+    return None
