@@ -96,6 +96,14 @@ class SqliteArchive:
             ArchiveDay(on=date.fromisoformat(row["issue_on"]), papers=row["papers"]) for row in rows
         )
 
+    def day_after(self, day: date) -> date | None:
+        """Return the next day with papers."""
+        row = self._file.first(
+            "SELECT min(issue_on) AS day FROM papers WHERE issue_on > :day",
+            {"day": day.isoformat()},
+        )
+        return date.fromisoformat(row["day"]) if row and row["day"] else None
+
     def search(self, text: str, *, offset: int = 0, limit: int) -> Found:
         """Find papers with all words of ``text`` in title, authors or abstract; newest first."""
         query = _query(_WORD.findall(text)[:MAX_WORDS])

@@ -29,6 +29,11 @@ class ArchiveContract:
         assert first == (ArchiveDay(days[0], 3), ArchiveDay(days[1], 2))
         assert archive.days(before=first[-1].on, limit=2) == (ArchiveDay(days[2], 2),)
 
+    def test_the_next_day_with_papers_is_known(self, archive: Archive, papers: PaperStore) -> None:
+        papers.save_announcement([make_paper(1), make_paper(2, issue_on=DAY - timedelta(9))], [])
+        assert archive.day_after(DAY - timedelta(days=9)) == DAY
+        assert archive.day_after(DAY) is None
+
     def test_an_empty_archive_has_nothing(self, archive: Archive) -> None:
         assert archive.days(limit=10) == ()
         assert ids(archive, "anything") == []
