@@ -1,7 +1,6 @@
 """Bring the word of the events into the ledger's rows."""
 
 import sqlite3
-from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -12,8 +11,10 @@ from newsletter.stores.sqlite.connection import SqliteFile
 from newsletter.stores.sqlite.event_rows import event_from_row
 from newsletter.stores.sqlite.ledger_rows import delivery_from_row
 
-NOT_SHOWN: Final = frozenset({DeliveryState.REJECTED, DeliveryState.BOUNCED})
-"""States of a mail that nobody got: its papers may be in the next one."""
+SHOWN: Final = frozenset(
+    {DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.DELAYED, DeliveryState.COMPLAINED}
+)
+"""States of a mail that its reader got, or will; papers of others may be in the next one."""
 
 
 def waiting_deliveries(database: Database, file: SqliteFile, *, limit: int) -> list[Delivery]:
@@ -30,11 +31,16 @@ def events_of(
     return tuple(event_from_row(row, file) for row in _rows(database, _EVENTS, values))
 
 
-def change_delivery(database: Database, delivery: Delivery, change: DeliveryChange | None) -> None:
+def change_delivery(
+    database: Database, delivery: Delivery, change: DeliveryChange | None, file: SqliteFile
+) -> None:
     """Write what the events made of a delivery; they wait no longer."""
     if change is not None:
         _write(database, delivery, change)
-        _mark_shown(database, delivery, change.state)
+        if change.state in SHOWN:
+            _mark_shown(database, delivery)
+        elif delivery.state in SHOWN:
+            _take_back(database, delivery, file)
     values = {"id": delivery.id, "provider_id": delivery.provider_id}
     database.execute(_WAIT_NO_LONGER, values)
 
@@ -50,18 +56,19 @@ def _write(database: Database, delivery: Delivery, change: DeliveryChange) -> No
     database.execute(_CHANGE, values)
 
 
-def _mark_shown(database: Database, delivery: Delivery, state: DeliveryState) -> None:
-    if state in NOT_SHOWN:
-        database.execute("DELETE FROM shown WHERE delivery_id = :id", {"id": delivery.id})
-        return
-    picks: Sequence[tuple[str, str, str]] = [
-        (delivery.subscriber_id, pick.paper_id, delivery.id) for pick in delivery.picks
-    ]
-    database.conn.executemany(
-        "INSERT INTO shown (subscriber_id, paper_id, delivery_id) VALUES (?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        picks,
-    )
+def _mark_shown(database: Database, delivery: Delivery) -> None:
+    picks = [(delivery.subscriber_id, pick.paper_id, delivery.id) for pick in delivery.picks]
+    database.conn.executemany(_SHOW, picks)
+
+
+def _take_back(database: Database, delivery: Delivery, file: SqliteFile) -> None:
+    """Let papers of a mail that was lost be shown again, unless another mail has shown them."""
+    database.execute("DELETE FROM shown WHERE delivery_id = :id", {"id": delivery.id})
+    values = {"subscriber_id": delivery.subscriber_id}
+    for row in _rows(database, _OF_SUBSCRIBER, values):
+        other = delivery_from_row(row, file)
+        if other.state in SHOWN:
+            _mark_shown(database, other)
 
 
 def _rows(database: Database, sql: str, values: dict[str, Any]) -> list[sqlite3.Row]:
@@ -70,6 +77,13 @@ def _rows(database: Database, sql: str, values: dict[str, Any]) -> list[sqlite3.
     return cursor.fetchall()
 
 
+_SHOW: Final = """
+    INSERT INTO shown (subscriber_id, paper_id, delivery_id) VALUES (?, ?, ?)
+    ON CONFLICT DO NOTHING
+"""
+_OF_SUBSCRIBER: Final = """
+    SELECT * FROM deliveries WHERE subscriber_id = :subscriber_id ORDER BY id
+"""
 _WAITING: Final = """
     SELECT * FROM deliveries WHERE state != 'sending' AND id IN (
         SELECT deliveries.id FROM events JOIN deliveries ON deliveries.id = events.delivery_id

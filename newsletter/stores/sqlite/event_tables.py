@@ -44,6 +44,7 @@ _TABLES: Final = """
 
     CREATE INDEX deliveries_by_provider ON deliveries (provider_id)
         WHERE provider_id IS NOT NULL;
+    CREATE INDEX deliveries_by_subscriber ON deliveries (subscriber_id);
 
     INSERT INTO suppressions (address_hash, reason, since, state_before)
         SELECT address_hash, 'manual', created_at, NULL FROM subscribers

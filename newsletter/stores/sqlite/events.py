@@ -72,7 +72,7 @@ class SqliteEvents:
         with self._file.write() as database:
             for delivery in waiting_deliveries(database, self._file, limit=limit):
                 change = judge(delivery, events_of(database, delivery, self._file))
-                change_delivery(database, delivery, change)
+                change_delivery(database, delivery, change, self._file)
                 changes.append((delivery.state, change.state if change else delivery.state))
         return tuple(changes)
 

@@ -96,7 +96,7 @@ def test_forgetting_leaves_no_recipients_behind(store: SqliteStore, database: Pa
 
 def test_readers_who_were_suppressed_before_there_was_a_table_stay_so() -> None:
     database = Database(memory=True)
-    database.execute("CREATE TABLE deliveries (provider_id)")
+    database.execute("CREATE TABLE deliveries (provider_id, subscriber_id)")
     database.execute("CREATE TABLE subscribers (address_hash, state, created_at)")
     rows = [("a", "suppressed", "2026"), ("b", "active", "2026")]
     database.conn.executemany("INSERT INTO subscribers VALUES (?, ?, ?)", rows)
