@@ -22,7 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.chaos_run import Story, run_once
-from benchmarks.chaos_world import prepare
+from tests.e2e.ready import prepare
 
 
 def main() -> None:

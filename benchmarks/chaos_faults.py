@@ -9,6 +9,7 @@ from typing import Any, Final
 from tests.servers.fake_ses_script import (
     ERROR_500,
     ERROR_500_AFTER_ACCEPT,
+    QUOTA,
     REPLY_LOST,
     RESET,
     RESET_AFTER_ACCEPT,
@@ -39,13 +40,18 @@ class Weather:
     def __init__(self, dice: random.Random) -> None:
         self._dice = dice
         self._lock = threading.Lock()
-        self._victim: tuple[int, subprocess.Popen[bytes], bool] | None = None
+        self._victim: tuple[int, subprocess.Popen[str], bool] | None = None
+        self._quota_at: int | None = None
         self.posts = 0
 
-    def kill_at(self, posts: int, process: subprocess.Popen[bytes], *, accept: bool) -> None:
+    def kill_at(self, posts: int, process: subprocess.Popen[str], *, accept: bool) -> None:
         """Kill the process when so many more mails came in; the last is accepted, or not."""
         with self._lock:
             self._victim = (self.posts + posts, process, accept)
+
+    def use_up_quota_at(self, posts: int) -> None:
+        """Say once that the quota of the day is used up, to the mail of this number."""
+        self._quota_at = posts
 
     def kill_nobody(self) -> None:
         """Forget whom to kill."""
@@ -61,6 +67,8 @@ class Weather:
                 self._victim = None
                 process.kill()
                 return None if accept else RESET
+            if self.posts == self._quota_at:
+                return QUOTA
             return self._lot()
 
     def _lot(self) -> Step | None:

@@ -43,7 +43,7 @@ class Kill:
         return {} if self.moment is None else {VARIABLE: f"{self.moment.value}:{self.passage}"}
 
     @contextmanager
-    def aimed(self, process: subprocess.Popen[bytes], weather: Weather) -> Iterator[None]:
+    def aimed(self, process: subprocess.Popen[str], weather: Weather) -> Iterator[None]:
         """Be ready to kill while the block runs."""
         if self.posts is not None:
             weather.kill_at(self.posts, process, accept=self.accepted)
@@ -73,7 +73,9 @@ def kill_at(moment: Moment, dice: random.Random, *, mails: int) -> Kill:
     if moment in ONCE:
         return Kill(moment=moment)
     is_batched = moment in {Moment.BEFORE_CLAIM, Moment.AFTER_CLAIM}
-    return Kill(moment=moment, passage=dice.randint(1, BATCHES) if is_batched else _early(dice, mails))
+    return Kill(
+        moment=moment, passage=dice.randint(1, BATCHES) if is_batched else _early(dice, mails)
+    )
 
 
 def _early(dice: random.Random, mails: int) -> int:

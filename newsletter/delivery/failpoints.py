@@ -53,7 +53,10 @@ CALLS: Final[Mapping[str, tuple[Moment, Moment]]] = MappingProxyType(
         "expire_leases": (Moment.BEFORE_EXPIRE, Moment.AFTER_EXPIRE),
         "claim": (Moment.BEFORE_CLAIM, Moment.AFTER_CLAIM),
         "send": (Moment.BEFORE_SEND, Moment.AFTER_SEND),
+        "settle": (Moment.BEFORE_SETTLE, Moment.AFTER_SETTLE),
         "settle_all": (Moment.BEFORE_SETTLE, Moment.AFTER_SETTLE),
+        "park": (Moment.BEFORE_PARK, Moment.AFTER_PARK),
+        "release": (Moment.BEFORE_RELEASE, Moment.AFTER_RELEASE),
     }
 )
 """Method of the ledger or the mailer → the moments before and after it."""

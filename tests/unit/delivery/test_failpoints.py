@@ -12,8 +12,10 @@ from newsletter.errors import ConfigurationError
 from newsletter.ports import Ledger, Mailer
 from newsletter.stores.sqlite import SqliteStore
 from tests.contract.stores.values import ISSUE_ID
-from tests.factories import make_issue
+from tests.factories import NOW, make_issue
 from tests.unit.delivery.scripted import ScriptedMailer, plan_readers, run
+
+RARE = ("plan", "park", "release")
 
 
 def test_without_the_variable_a_part_is_itself() -> None:
@@ -39,7 +41,7 @@ def test_every_call_that_is_watched_exists() -> None:
     assert names >= CALLS.keys()
 
 
-@pytest.mark.parametrize("moment", [m for m in Moment if "plan" not in m.value])
+@pytest.mark.parametrize("moment", [m for m in Moment if not m.value.endswith(RARE)])
 def test_a_run_passes_every_moment(store: SqliteStore, moment: Moment) -> None:
     passed: list[Moment] = []
     failpoint = Failpoint(moment, strike=lambda: passed.append(moment))
@@ -51,7 +53,17 @@ def test_a_run_passes_every_moment(store: SqliteStore, moment: Moment) -> None:
     assert report.sent == 3
 
 
-@pytest.mark.parametrize("moment", [m for m in Moment if "plan" in m.value])
+@pytest.mark.parametrize("moment", [m for m in Moment if m.value.endswith(("park", "release"))])
+def test_holding_back_and_letting_go_pass_their_moments(store: SqliteStore, moment: Moment) -> None:
+    passed: list[Moment] = []
+    plan_readers(store, 2)
+    ledger = watched(store.ledger, Failpoint(moment, strike=lambda: passed.append(moment)))
+    assert ledger.park(ISSUE_ID, until=NOW, reason="the quota is used up") == 2
+    assert ledger.release(ISSUE_ID) == 2
+    assert passed == [moment]
+
+
+@pytest.mark.parametrize("moment", [m for m in Moment if m.value.endswith("plan")])
 def test_a_plan_passes_its_moments(store: SqliteStore, moment: Moment) -> None:
     passed: list[Moment] = []
     plan_readers(store, 2)
