@@ -1,0 +1,1 @@
+"""Whether an answer is a summary of this paper: each check returns what is wrong, or nothing."""

@@ -1,0 +1,35 @@
+"""What a model leaves in a text: markup, thoughts, placeholders, refusals."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from newsletter.summaries.checks.patterns import load_patterns
+
+_OF_MARKDOWN: Final = ("a thinking tag", "a model's token", "a broken character")
+_END: Final = ".。!！:： \t\n"
+
+
+def wrong_texts(texts: Iterable[str]) -> str:
+    """Return what is left over in plain texts; empty when they are clean."""
+    return next(filter(None, map(_wrong_text, texts)), "")
+
+
+def wrong_markdown(text: str) -> str:
+    """Return what is left over in Markdown; what rendering removes is not looked for."""
+    for name, pattern in load_patterns("leftovers").items():
+        if name in _OF_MARKDOWN and pattern.search(text):
+            return f"{name} is left in the long summary"
+    refusal = load_patterns("said")["refusal"]
+    return "the long summary is a refusal" if refusal.match(text.strip()) else ""
+
+
+def _wrong_text(text: str) -> str:
+    bare = text.strip()
+    if load_patterns("whole")["placeholder"].fullmatch(bare.rstrip(_END)):
+        return f"a placeholder ({bare[:20]!r}) stands for a text"
+    for name, pattern in load_patterns("leftovers").items():
+        if pattern.search(text):
+            return f"{name} is left in a text"
+    if load_patterns("said")["refusal"].search(text):
+        return "it speaks of itself instead of the paper"
+    return ""
