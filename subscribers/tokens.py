@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     MANAGE = "manage"
     VIEW = "view"
+    FEED = "feed"
     FEEDBACK = "feedback"
     MOVE = "move"
     UNDO = "undo"
@@ -44,6 +45,7 @@ LIFETIMES: Mapping[Purpose, timedelta | None] = MappingProxyType(
         Purpose.UNSUBSCRIBE: None,
         Purpose.MANAGE: timedelta(days=30),
         Purpose.VIEW: None,
+        Purpose.FEED: None,
         Purpose.FEEDBACK: timedelta(days=30),
         Purpose.MOVE: timedelta(hours=72),
         Purpose.UNDO: timedelta(hours=1),
@@ -53,7 +55,7 @@ LIFETIMES: Mapping[Purpose, timedelta | None] = MappingProxyType(
 )
 """How long a link is good; None is for ever."""
 
-BOUND_TO_ADDRESS = frozenset({Purpose.MANAGE, Purpose.EXPORT, Purpose.ERASE})
+BOUND_TO_ADDRESS = frozenset({Purpose.FEED, Purpose.MANAGE, Purpose.EXPORT, Purpose.ERASE})
 """Purposes whose links stop working when the reader's address changes."""
 
 MAX_EXTRA_BYTES = 64
