@@ -15,6 +15,8 @@ from newsletter.model import Entry, Paper
 from newsletter.render.clean import escaped, one_line, web_link
 from newsletter.render.export_issue import HouseIssue
 
+ATOM_PATH = "/feed/atom.xml"
+RSS_PATH = "/feed/rss.xml"
 MAX_AUTHORS = 100
 
 _TAGGED_SINCE = "2026"  # RFC 4151: a day on which the host was the newsletter's
@@ -48,20 +50,20 @@ class _RssFeed(Rss201rev2Feed):  # type: ignore[misc]  # feedgenerator has no ty
             handler.addQuickElement("dc:creator", name)
 
 
-def to_atom(house: HouseIssue) -> str:
-    """Write the issue as Atom. Source: RFC 4287."""
-    return _write(_AtomFeed, house, path="/feed/atom.xml")
+def to_atom(house: HouseIssue, *, path: str = ATOM_PATH, name: str = "papers") -> str:
+    """Write the issue as Atom; ``name`` tells the newsletter's feeds apart. Source: RFC 4287."""
+    return _write(_AtomFeed, house, path=path, name=name)
 
 
-def to_rss(house: HouseIssue) -> str:
+def to_rss(house: HouseIssue, *, path: str = RSS_PATH) -> str:
     """Write the issue as RSS 2.0.
 
     Source: https://www.rssboard.org/rss-specification
     """
-    return _write(_RssFeed, house, path="/feed/rss.xml")
+    return _write(_RssFeed, house, path=path, name="papers")
 
 
-def _write(make: type[Any], house: HouseIssue, *, path: str) -> str:
+def _write(make: type[Any], house: HouseIssue, *, path: str, name: str) -> str:
     host = urlsplit(house.site_url).hostname or "localhost"
     feed = make(
         title=one_line(house.title),
@@ -70,7 +72,7 @@ def _write(make: type[Any], house: HouseIssue, *, path: str) -> str:
         language="en",
         author_name=one_line(house.title),
         feed_url=house.site_url + path,
-        feed_guid=f"tag:{host},{_TAGGED_SINCE}:papers",
+        feed_guid=f"tag:{host},{_TAGGED_SINCE}:{name}",
         categories=house.interests.categories,
     )
     feed.latest_post_date = lambda: _latest(house)
