@@ -33,6 +33,31 @@ def mail_headers(
     )
 
 
+def notice_headers(
+    identity: MailIdentity, *, unsubscribe: str, archive: str, help_: str, delivery_id: str
+) -> tuple[tuple[str, str], ...]:
+    """Return the headers of a mail about a subscription; one click only where there is one to end.
+
+    Raises:
+        RenderError: a part would not fit into a header.
+    """
+    if _DELIVERY_ID.fullmatch(delivery_id) is None:
+        raise RenderError(f"a delivery id is not fit for a header: {delivery_id[:80]!r}")
+    one_click = (
+        ("List-Unsubscribe", f"<{unsubscribe}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    )
+    return (
+        *(one_click if unsubscribe else ()),
+        ("List-Id", list_id(identity)),
+        ("List-Help", f"<{help_}>"),
+        ("List-Archive", f"<{archive}>"),
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        ("X-Newsletter-Delivery", delivery_id),
+    )
+
+
 def list_id(identity: MailIdentity) -> str:
     """Return ``arXiv Digest <digest.papers.example.org>``; without a name that is not ASCII."""
     if _LIST_ID.fullmatch(identity.list_id) is None:

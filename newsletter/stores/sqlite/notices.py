@@ -23,8 +23,10 @@ class SqliteNotices:
         """Keep a notice to be sent; False, and it only counts, when it is one too many."""
         address_hash = keyed_hash(notice.address, self._address_key)
         with self._file.write() as database:
-            may_go = notice.subscriber_id is not None and _is_within_limit(
-                database, notice, address_hash
+            may_go = (
+                notice.subscriber_id is not None
+                and _is_within_limit(database, notice, address_hash)
+                and database.execute(_SUPPRESSED, {"hash": address_hash}).fetchone() is None
             )
             state = NoticeState.QUEUED if may_go else NoticeState.DROPPED
             database.execute(_INSERT, _row(notice, address_hash, state))
@@ -100,6 +102,7 @@ _COUNT: Final = """
     WHERE address_hash = :hash AND requested_at > :since AND state <> 'dropped'
         AND kind IN (SELECT value FROM json_each(:kinds))
 """
+_SUPPRESSED: Final = "SELECT 1 FROM suppressions WHERE address_hash = :hash"
 _CLAIM: Final = """
     UPDATE notices SET state = 'sending', claimed_at = :now
     WHERE id IN (SELECT id FROM notices WHERE state = 'queued' ORDER BY id LIMIT :limit)
