@@ -66,6 +66,9 @@ class SuppressionStore(Protocol):
     def lift(self, address: str) -> Suppression | None:
         """End it, and give the subscriber back the state from before; None if there is none."""
 
+    def note_leaving(self, address: str) -> None:
+        """Note that a suppressed reader has left; of others their record says so."""
+
     def list_all(self) -> Iterator[SuppressedAddress]:
         """Yield all, ordered by hash."""
 

@@ -189,6 +189,14 @@ def lift(standing: Standing) -> Standing:
     return Standing(state=standing.own_state, suppression=None, pause=_off(standing.pause))
 
 
+def leave(standing: Standing) -> Standing:
+    """Note that a suppressed reader has left: lifting will not bring them back."""
+    if standing.suppression is None or standing.state is None:
+        return standing
+    left = replace(standing.suppression, state_before=_S.UNSUBSCRIBED)
+    return replace(standing, suppression=left)
+
+
 def _suppression_by(heard: Heard) -> Suppression | None:
     match EFFECTS[heard.news]:
         case Effect.SUPPRESS:

@@ -86,6 +86,7 @@ class SqliteEvents:
             for (address_hash,) in found:
                 before = read_standing(database, address_hash, self._file)
                 write_standing(database, address_hash, before, end(before))
+                database.execute(_PAUSE_ENDED, {"address_hash": address_hash})
         return len(found)
 
     def count_waiting(self) -> int:
@@ -154,6 +155,7 @@ _PAUSES_OVER: Final = """
     SELECT address_hash FROM bounce_pauses WHERE is_on = 1 AND until <= :now
     ORDER BY until LIMIT :limit
 """
+_PAUSE_ENDED: Final = "UPDATE bounce_pauses SET is_on = 0 WHERE address_hash = :address_hash"
 _FORGET: Final = """
     DELETE FROM events WHERE key IN (
         SELECT key FROM events WHERE received_at < :before ORDER BY received_at LIMIT :limit

@@ -84,7 +84,7 @@ def _suppression(database: Database, address_hash: str) -> Suppression | None:
 
 
 def _pause(database: Database, address_hash: str) -> SoftPause | None:
-    row = _first(database, "SELECT * FROM bounce_pauses WHERE address_hash = :hash", address_hash)
+    row = _first(database, _PAUSE, address_hash)
     if row is None:
         return None
     return SoftPause(
@@ -134,6 +134,11 @@ def _first(database: Database, sql: str, address_hash: str) -> sqlite3.Row | Non
     return row
 
 
+# A pause with an end is the reader's own, though it was begun during ours.
+_PAUSE: Final = """
+    SELECT since, until, is_on AND paused_until IS NULL AS is_on
+    FROM bounce_pauses LEFT JOIN subscribers USING (address_hash) WHERE address_hash = :hash
+"""
 _SUPPRESSION: Final = "SELECT * FROM suppressions WHERE address_hash = :hash"
 _SET_STATE: Final = """
     UPDATE subscribers SET state = :state, revision = revision + 1 WHERE address_hash = :hash

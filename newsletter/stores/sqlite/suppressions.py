@@ -38,6 +38,10 @@ class SqliteSuppressions:
         before, _ = self._change(address, _lift)
         return before.suppression
 
+    def note_leaving(self, address: str) -> None:
+        """Note that a suppressed reader has left; of others their record says so."""
+        self._change(address, policy.leave)
+
     def list_all(self) -> Iterator[SuppressedAddress]:
         """Yield all, ordered by hash."""
         last = ""

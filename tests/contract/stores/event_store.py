@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from newsletter.model import (
     BounceType,
@@ -19,7 +20,7 @@ from newsletter.ports import EventStore, JudgeDelivery, Ledger
 from subscribers.model import SubscriberState
 from subscribers.ports import SubscriberStore
 from subscribers.soft_bounces import SoftPause
-from subscribers.suppression import Standing, Suppression, SuppressionReason
+from subscribers.suppression import Standing, Suppression, SuppressionReason, end_pause
 from tests.contract.stores.event_values import make_bounce, make_event
 from tests.contract.stores.values import ISSUE_ID, LEASE_UNTIL, make_delivery, plan_for
 from tests.factories import NOW, make_subscriber
@@ -217,6 +218,22 @@ class ReaderContract:
         reader = subscribers.get(make_subscriber(1).id)
         assert reader is not None
         assert reader.state is SubscriberState.ACTIVE
+
+    def test_a_pause_that_the_reader_has_made_their_own_is_theirs(
+        self, events: EventStore, subscribers: SubscriberStore
+    ) -> None:
+        subscribers.add(make_subscriber(1))
+        pause = SoftPause(since=NOW, until=LATER, is_on=True)
+        events.keep([make_bounce()], received_at=NOW)
+        events.apply_to_readers(Judge(Standing(state=SubscriberState.PAUSED, pause=pause)))
+        reader = subscribers.get(make_subscriber(1).id)
+        assert reader is not None
+        subscribers.save(replace(reader, paused_until=LATER.date() + timedelta(days=60)))
+        assert events.end_pauses(LATER, partial(end_pause, now=LATER)) == 1
+        assert events.end_pauses(LATER, partial(end_pause, now=LATER)) == 0
+        reader = subscribers.get(make_subscriber(1).id)
+        assert reader is not None
+        assert reader.state is SubscriberState.PAUSED
 
 
 class DeliveryContract:

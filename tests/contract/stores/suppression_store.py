@@ -121,6 +121,19 @@ class SuppressionStoreContract:
         assert len(listed.address_hash) == 64
         assert listed.suppression.reason is SuppressionReason.ERASED
 
+    def test_who_leaves_while_suppressed_is_not_brought_back(
+        self, suppressions: SuppressionStore, subscribers: SubscriberStore
+    ) -> None:
+        for number in (1, 2):
+            subscribers.add(make_subscriber(number))
+        suppressions.suppress(READER, MANUAL, now=NOW)
+        for number in (1, 2, 3):
+            suppressions.note_leaving(make_subscriber(number).address)
+        assert suppressions.find(make_subscriber(3).address) is None
+        suppressions.lift(READER)
+        assert state_of(subscribers, 1) is SubscriberState.UNSUBSCRIBED
+        assert state_of(subscribers, 2) is ACTIVE
+
     def test_all_are_listed_over_page_ends(self, suppressions: SuppressionStore) -> None:
         for number in range(1_100):
             suppressions.suppress(f"reader{number}@example.org", MANUAL, now=NOW)
