@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from newsletter import log
 from newsletter.config import (
     Loaded,
+    Secrets,
     Settings,
     load_settings,
     require_mail_identity,
@@ -251,22 +252,28 @@ class App:
 
         return MaildirMailer(mailer.dir, clock=self.clock)
 
-    def _renderer(self) -> DigestRenderer:
+    @property
+    def identity(self) -> MailIdentity:
+        """Return who sends the mails."""
         mail = self.settings.mail
-        return DigestRenderer(
-            MailIdentity(
-                title=mail.title,
-                sender=formataddr((mail.title, mail.sender)),
-                reply_to=mail.reply_to,
-                postal_address=mail.postal_address,
-                list_id=mail.list_id,
-                site_url=self.house.site_url,
-            )
+        return MailIdentity(
+            title=mail.title,
+            sender=formataddr((mail.title, mail.sender)),
+            reply_to=mail.reply_to,
+            postal_address=mail.postal_address,
+            list_id=mail.list_id,
+            site_url=self.house.site_url,
         )
 
+    def secrets(self) -> Secrets:
+        """Return the keys of links and hashes; nothing is made on this machine."""
+        return resolve_secrets(self.settings, make=False)
+
+    def _renderer(self) -> DigestRenderer:
+        return DigestRenderer(self.identity)
+
     def _links(self) -> SignedLinks:
-        secrets = resolve_secrets(self.settings, make=False)
-        signer = TokenSigner(secrets.token_keys, clock=self.clock)
+        signer = TokenSigner(self.secrets().token_keys, clock=self.clock)
         return SignedLinks(self.house.site_url, signer)
 
 

@@ -118,6 +118,15 @@ class Job:
             site_url=house.site_url,
         )
 
+    def latest_for(self, reader: Subscriber, *, limit: int) -> tuple[Entry, ...]:
+        """Return what the latest announcement has for a reader, best first; nothing is kept."""
+        on = self._papers.last_issue_day()
+        papers = self._announced(on, on) if on else ()
+        if on is None or not papers:
+            return ()
+        ranker = self._ranker(papers, [reader.interests], on)
+        return _entries(ranker.rank(reader.interests, limit=limit))
+
     def explain(self, paper_id: str, on: date, reader: Subscriber) -> Explanation:
         """Say why a paper of this day is, or is not, chosen for a reader."""
         ranker = self._ranker(self._announced(on, on), [reader.interests], on)
