@@ -6,7 +6,7 @@ An SDK is imported in the branch that needs it, so that a command waits only for
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import formataddr
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,9 +23,11 @@ from newsletter.config import (
 from newsletter.delivery.compose import Composer
 from newsletter.delivery.failpoints import Failpoint, armed, watched
 from newsletter.delivery.links import SignedLinks
+from newsletter.delivery.policy import SendPolicy
+from newsletter.delivery.rate import MAX_WORKERS
 from newsletter.job import Collect, House, Job
 from newsletter.model import Issue, SourceName
-from newsletter.ports import Clock, EventQueue, Mailer, PaperLookup, Source
+from newsletter.ports import Clock, EventQueue, Mailer, PaperLookup, SendPace, Source
 from newsletter.ranking import RankingMethod
 from newsletter.render.identity import MailIdentity
 from newsletter.render.mail import DigestRenderer
@@ -82,6 +84,7 @@ class App:
             ledger=store.ledger,
             method=RankingMethod(self.settings.ranking.method),
             clock=self.clock,
+            deadline=self.deadline,
         )
 
     def categories(self, store: SqliteStore, choice: SourceChoice) -> tuple[str, ...]:
@@ -149,6 +152,34 @@ class App:
             yield watched(mailer, self._failpoint)
         finally:
             mailer.close()
+
+    def send_policy(self, *, spread: bool = False) -> SendPolicy:
+        """Return how a run sends; ``spread`` is the operator's."""
+        settings = self.settings.delivery
+        return SendPolicy(
+            rate_per_s=settings.rate_per_s,
+            spread=spread,
+            deadline=self.deadline,
+            resend_silent=settings.resend_silent,
+            canary_s=settings.canary_wait_s,
+        )
+
+    @property
+    def deadline(self) -> timedelta | None:
+        """Return how long after its planning a mail may still be sent; None for ever."""
+        hours = self.settings.delivery.deadline_h
+        return timedelta(hours=hours) if hours else None
+
+    @contextmanager
+    def pace(self) -> Iterator[SendPace]:
+        """Lend the rate that all processes of this machine share."""
+        from newsletter.stores.sqlite.pace import SqlitePace
+
+        pace = SqlitePace(self.settings.store.pace_path)
+        try:
+            yield pace
+        finally:
+            pace.close()
 
     @contextmanager
     def mailer_to_examine(self) -> Iterator[Mailer]:
@@ -244,7 +275,7 @@ class App:
                 configuration_set=mailer.configuration_set,
                 region=mailer.region or None,
                 endpoint_url=mailer.endpoint_url or None,
-                workers=self.settings.delivery.workers,
+                workers=MAX_WORKERS,
                 read_timeout_s=mailer.timeout_s,
             )
             return SesMailer(options, clock=self.clock)

@@ -4,14 +4,15 @@
 same when it is run again, and picks up where it stopped.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 from typing import Protocol
 
 from newsletter.delivery.plan import plan
+from newsletter.delivery.rollover import Leftovers
 from newsletter.delivery.schedule import Edition
 from newsletter.digests.shortlist import pick
 from newsletter.model import BatchState, Entry, Issue, IssueState, Paper, Pick
@@ -62,12 +63,19 @@ class Job:
     """The daily job over its ports."""
 
     def __init__(
-        self, *, papers: PaperStore, ledger: Ledger, method: RankingMethod, clock: Clock
+        self,
+        *,
+        papers: PaperStore,
+        ledger: Ledger,
+        method: RankingMethod,
+        clock: Clock,
+        deadline: timedelta | None = None,
     ) -> None:
         self._papers = papers
         self._ledger = ledger
         self._method = method
         self._clock = clock
+        self._deadline = deadline
 
     def fetch(self, on: date, *, categories: Sequence[str], collect: Collect) -> Collected:
         """Read what was announced on ``on`` and store it; nothing is written when all fails."""
@@ -87,18 +95,27 @@ class Job:
     def plan(self, edition: Edition, readers: Readers) -> Issue | None:
         """Choose papers for each reader and freeze the choice; None when nothing was announced.
 
-        Planning again adds readers who are new and changes nothing else.
+        Planning again adds readers who are new and changes nothing else. What a reader was to
+        get in the week before, and did not, is in the choice again.
         """
         papers = self._announced(edition.first_on, edition.last_on)
         if not papers:
             return None
         issue = self._issue(edition.issue_id, papers, edition.first_on, edition.last_on)
-        ranker = self._ranker(papers, (reader.interests for reader in readers()), edition.first_on)
-        plan(issue, self._choices(ranker, readers()), ledger=self._ledger)
+        leftovers = Leftovers(ledger=self._ledger, before=edition.first_on)
+        old = self._old_papers(leftovers.of_any(reader.id for reader in readers()), papers)
+        wishes = (reader.interests for reader in readers())
+        ranker = self._ranker((*papers, *old.values()), wishes, edition.first_on)
+        choices = self._choices(ranker, readers(), leftovers=leftovers, old=frozenset(old))
+        plan(issue, choices, ledger=self._ledger)
         return issue
 
     def plan_editions(self, readers: Readers, assign: Assign) -> tuple[Issue, ...]:
-        """Plan the edition that ``assign`` gives each reader; oldest first, empty ones left out."""
+        """Plan the edition that ``assign`` gives each reader; oldest first, empty ones left out.
+
+        Mails of earlier issues that are too late by now are given up before.
+        """
+        self._give_up_overdue()
         editions = sorted({each for reader in readers() if (each := assign(reader)) is not None})
         issues = (self.plan(each, partial(_assigned, readers, assign, each)) for each in editions)
         return tuple(issue for issue in issues if issue is not None)
@@ -133,6 +150,19 @@ class Job:
         shown = self._ledger.shown_papers([reader.id]).get(reader.id, frozenset())
         return ranker.explain(reader.interests, paper_id, shown=shown)
 
+    def _give_up_overdue(self) -> None:
+        now = self._clock()
+        self._ledger.expire_leases(now)
+        if self._deadline is not None:
+            self._ledger.skip_overdue(now - self._deadline)
+
+    def _old_papers(
+        self, paper_ids: frozenset[str], announced: Sequence[Paper]
+    ) -> Mapping[str, Paper]:
+        """Return papers of earlier issues by id, without those announced in this one too."""
+        old = paper_ids.difference(paper.id for paper in announced)
+        return self._papers.known_papers(sorted(old)) if old else {}
+
     def _announced(self, first_on: date, last_on: date) -> tuple[Paper, ...]:
         return self._papers.papers_between(first_on, last_on)
 
@@ -155,12 +185,24 @@ class Job:
             created_at=self._clock(),
         )
 
-    def _choices(self, ranker: DayRanker, readers: Iterable[Subscriber]) -> Iterator[Choice]:
+    def _choices(
+        self,
+        ranker: DayRanker,
+        readers: Iterable[Subscriber],
+        *,
+        leftovers: Leftovers,
+        old: frozenset[str],
+    ) -> Iterator[Choice]:
+        """Choose for each reader; of the ``old`` papers only what they themselves missed."""
         remaining = iter(readers)
         while chunk := tuple(islice(remaining, READERS_AT_ONCE)):
-            shown = self._ledger.shown_papers([reader.id for reader in chunk])
+            ids = [reader.id for reader in chunk]
+            shown = self._ledger.shown_papers(ids)
+            missed = leftovers.of(ids) if old else {}
             for reader in chunk:
-                ranking = ranker.rank(reader.interests, shown=shown.get(reader.id, frozenset()))
+                not_theirs = old - missed.get(reader.id, frozenset())
+                hidden = shown.get(reader.id, frozenset()) | not_theirs
+                ranking = ranker.rank(reader.interests, shown=hidden)
                 yield reader, pick(ranking), ranking.matched
 
 

@@ -59,6 +59,11 @@ class StoreSettings(Section):
         """Return the file in which the processes of this machine share arXiv's pace."""
         return self.data_dir / "gate.db"
 
+    @property
+    def pace_path(self) -> Path:
+        """Return the file in which the processes of this machine share the rate of sending."""
+        return self.data_dir / "pace.db"
+
 
 class ArxivSettings(Section):
     """How arXiv is read."""
@@ -188,6 +193,14 @@ class DeliverySettings(Section):
     """How many mails are handed over at once."""
     lease_s: Annotated[Seconds, Field(ge=10)] = 300.0
     """Seconds after which a mail that was begun and not finished counts as unknown."""
+    rate_per_s: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 0.0
+    """Mails per second at most; 0 for as fast as they go. SES's own limit is kept by itself."""
+    deadline_h: Annotated[float, Field(ge=0, le=168, allow_inf_nan=False)] = 24.0
+    """Hours after which a mail is not sent any more: its papers go into the next. 0 for never."""
+    resend_silent: bool = False
+    """Whether a mail of unknown outcome may go once more when only its own events are missing."""
+    canary_wait_s: Seconds = 60.0
+    """For "ses": seconds to wait for what becomes of the first 50 mails of an issue; 0 for none."""
 
 
 class LogSettings(Section):

@@ -43,6 +43,7 @@ class Composer:
         clock: Clock,
     ) -> None:
         self._issue = issue
+        self._store = papers
         self._papers = {
             paper.id: paper for paper in papers.papers_between(issue.first_on, issue.last_on)
         }
@@ -52,6 +53,7 @@ class Composer:
 
     def compose(self, delivery: Delivery, subscriber: Subscriber) -> Mail:
         """Compose one mail; raise ``RenderError`` when it cannot be made."""
+        self._read_old_papers(delivery)
         digest = assemble(self._issue, delivery, subscriber=subscriber, papers=self._papers)
         message = self._renderer.render(
             digest, delivery_id=delivery.id, links=self._links(subscriber, self._issue)
@@ -65,3 +67,9 @@ class Composer:
             raw=to_bytes(message, sent_at=self._clock()),
         )
         return Mail(digest=digest, message=message, envelope=envelope)
+
+    def _read_old_papers(self, delivery: Delivery) -> None:
+        """Add papers of earlier issues that this reader did not get then."""
+        missing = [pick.paper_id for pick in delivery.picks if pick.paper_id not in self._papers]
+        if missing:
+            self._papers |= self._store.known_papers(missing)
