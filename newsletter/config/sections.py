@@ -1,6 +1,7 @@
 """The sections of the settings, with their defaults."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +20,7 @@ from newsletter.config.texts import (
 )
 
 Folder = Annotated[Path, Field(strict=False)]
+Lines = Annotated[tuple[FilledLine, ...], Field(strict=False)]
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 
 EXAMPLE_SENDER = "digest@papers.example.org"
@@ -122,6 +124,37 @@ class WebSettings(Section):
 
     url: SecureWebAddress = EXAMPLE_URL
     """Base of all links; https, for mails have no others."""
+    proxies: Annotated[Lines, Field(max_length=50)] = ()
+    """Addresses or networks of your own proxies: only theirs is the word on who a visitor is."""
+    requests_per_address: Annotated[int, Field(ge=1, le=1000)] = 5
+    """Sign-ups taken for one address in a day. Of mails it gets one, whatever stands here."""
+    requests_per_network: Annotated[int, Field(ge=1, le=100_000)] = 30
+    """Sign-ups and other wishes for mail taken from one network in an hour."""
+    requests_in_all: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    """Sign-ups and other wishes for mail taken in an hour, from all the world."""
+    refused_domains: Annotated[Lines, Field(max_length=10_000)] = ()
+    """Mail domains whose addresses are not taken, and those below them: throw-away ones."""
+    form_min_s: Annotated[Seconds, Field(le=60)] = 2.0
+    """Seconds that a person needs at least to fill in the form; faster ones must press again."""
+    goodbye_mail: bool = True
+    """Whether who unsubscribes gets one last mail that says so."""
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            try:
+                ip_network(each, strict=False)
+            except ValueError as error:
+                raise ValueError(
+                    f"{each!r} is no IP address or network such as 10.0.0.0/8"
+                ) from error
+        return value
+
+    @field_validator("refused_domains")
+    @classmethod
+    def _domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(each.lower().lstrip("@.").rstrip(".") for each in value)
 
 
 class MailerSettings(Section):
