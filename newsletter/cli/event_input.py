@@ -84,7 +84,7 @@ def _is_json(text: bytes) -> bool:
 
 
 def _parts(text: bytes) -> Iterator[bytes]:
-    if not text.lstrip().startswith(b"[") and b'"Messages"' not in text:
+    if text.lstrip().startswith(b"{") and b'"Messages"' not in text:
         yield text
         return
     try:
