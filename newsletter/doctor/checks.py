@@ -11,6 +11,7 @@ from newsletter.bootstrap import App
 from newsletter.delivery.event_pull import pull
 from newsletter.doctor import domain
 from newsletter.doctor.arxiv import check_arxiv, sleep_briefly
+from newsletter.doctor.digest import FIX as DIGEST_FIX
 from newsletter.doctor.digest import check_digest
 from newsletter.doctor.examine import Check, examine
 from newsletter.doctor.finding import Finding, ok
@@ -96,7 +97,7 @@ def _checks_here(app: App) -> tuple[Check, ...]:
         Check(name="secrets", run=lambda: check_secrets(settings), fix=DATA_FIX),
         Check(name="store", run=lambda: check_store(settings, app.open_store), fix=DATA_FIX),
         Check(name="disk", run=lambda: check_disk(settings), fix=DATA_FIX),
-        Check(name="digest", run=lambda: check_digest(app), fix="report a bug"),
+        Check(name="digest", run=lambda: check_digest(app), fix=DIGEST_FIX),
     )
     if settings.mailer.kind == "maildir":
         checks += (Check(name="mailer", run=lambda: _maildir(app), fix=MAILER_FIX),)
@@ -214,6 +215,7 @@ def _seeing(app: App, store: SqliteStore, queue_url: str | None) -> Iterator[Was
                 wait_s=QUEUE_WAIT_S,
                 limit=MAX_PULLED,
                 once=True,
+                may_go_on=lambda: not store.events.was_kept(delivery_id),
             )
             return store.events.was_kept(delivery_id)
 

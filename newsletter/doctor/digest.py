@@ -14,6 +14,8 @@ from newsletter.sources.sample_readers import sample_readers
 from newsletter.stores.sqlite.store import SqliteStore, open_scratch
 from subscribers.model import Subscriber
 
+FIX = "look at mail.title and mail.postal_address; if they are plain, report a bug"
+
 
 def check_digest(app: App) -> Iterator[Finding]:
     """Make one mail of the sample, in a store of its own, under the names of the settings."""
@@ -28,7 +30,7 @@ def check_digest(app: App) -> Iterator[Finding]:
         yield problem(
             "digest",
             f"a sample digest breaks the rule {finding.rule}: {finding.detail}",
-            fix="look at mail.title and mail.postal_address; if they are plain, report a bug",
+            fix=FIX,
             exit_code=BUG,
         )
 

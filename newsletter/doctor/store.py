@@ -114,7 +114,8 @@ def _are_given(settings: Settings) -> bool:
 def _contents(store: SqliteStore) -> str:
     readers = sum(1 for _ in store.subscribers.list_by_state(SubscriberState.ACTIVE))
     day = store.papers.last_issue_day()
-    return f"{readers:,} active readers, {f'papers until {day}' if day else 'no papers yet'}"
+    people = f"{readers:,} active reader{'' if readers == 1 else 's'}"
+    return f"{people}, {f'papers until {day}' if day else 'no papers yet'}"
 
 
 def _check_privacy(path: Path) -> Iterator[Finding]:

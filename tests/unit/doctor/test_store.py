@@ -76,7 +76,7 @@ class TestStore:
             store.subscribers.add(make_subscriber(2, state=SubscriberState.PAUSED))
         found = only(check_store(settings, lambda: opened(settings)))
         assert found.level == "ok"
-        assert "1 active readers, no papers yet" in found.text
+        assert "1 active reader, no papers yet" in found.text
         assert only(check_secrets(settings)).level == "ok"
         assert count_active_readers(settings, lambda: opened(settings)) == 1
 
