@@ -33,6 +33,8 @@ _CONFIGURATION_SET = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _REGION = re.compile(r"([a-z]{2,8}(-[a-z0-9]{1,12}){1,4})?")
 _SELECTOR = re.compile(r"([A-Za-z0-9]([A-Za-z0-9._-]{0,60}[A-Za-z0-9])?)?")
 MIN_KEY_CHARS = 16
+MAX_TITLE_CHARS = 80
+"""More does not fit the header From, encoded, in every script; and nobody reads it."""
 
 
 def default_data_dir() -> Path:
@@ -108,6 +110,13 @@ class MailSettings(Section):
     """The sender's postal address; the law of many countries wants it in each mail."""
     list_id: Line = ""
     """The list's name for mail filters. Default: "digest." and the domain of "from"."""
+
+    @field_validator("title")
+    @classmethod
+    def _fits_a_header(cls, value: str) -> str:
+        if len(value) > MAX_TITLE_CHARS or "<" in value or ">" in value:
+            raise ValueError(f"it may have up to {MAX_TITLE_CHARS} characters, and no < or >")
+        return value
 
     @field_validator("list_id")
     @classmethod

@@ -182,6 +182,8 @@ def test_amazon_ses_needs_a_configuration_set() -> None:
         ("[mail]\nfrom = 'A <a@b.org>'\n", ["mail.from", "must be an email address"]),
         ("[mail]\ntitle = 3\n", ["mail.title", 'text, in "quotes"']),
         ("[mail]\ntitle = 'a\\nb'\n".replace("'", '"'), ["mail.title", "one line"]),
+        ("[mail]\ntitle = 'A <b>'\n", ["mail.title", "no < or >"]),
+        (f"[mail]\ntitle = '{81 * 'x'}'\n", ["mail.title", "up to 80 characters"]),
         ("[mail]\nlist_id = 'a b'\n", ["mail.list_id", "like a host name"]),
         ("[interests]\ncategories = ['cs.lg']\n", ["interests.categories", "did you mean cs.LG?"]),
         ("[interests]\ncategories = []\n", ["interests.categories", "at least one"]),
