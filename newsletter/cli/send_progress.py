@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import Final
 
 from newsletter.delivery.outcomes import Outcome
+from newsletter.delivery.quota import account_of
+from newsletter.errors import MailerError
 from newsletter.model import DeliveryState
-from newsletter.ports import Clock
+from newsletter.ports import Clock, Mailer
 
 WINDOW: Final = timedelta(seconds=10)
 """Over what time the rate is measured: long enough to be calm, short enough to be true."""
@@ -63,16 +65,14 @@ class Pace:
 
 
 @contextmanager
-def sending_progress(
-    title: str, *, total: int, clock: Clock, quota: int | None = None
-) -> Iterator[Note]:
+def sending_progress(title: str, mailer: Mailer, *, total: int, clock: Clock) -> Iterator[Note]:
     """Show a bar on standard error while the block runs, where that is a terminal.
 
     Args:
         title: what is being sent.
+        mailer: asked for what is left of its quota.
         total: how many mails there are to send.
         clock: for the rate.
-        quota: how many mails the provider takes today; None when that is not known or no matter.
     """
     if not sys.stderr.isatty():
         yield _look_away
@@ -80,7 +80,7 @@ def sending_progress(
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    pace = Pace(total, clock=clock, quota=quota)
+    pace = Pace(total, clock=clock, quota=_quota_left(mailer))
     columns = (TextColumn(title), BarColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(pace.text, total=total)
@@ -90,6 +90,15 @@ def sending_progress(
             bar.update(task, completed=pace.done, description=pace.text)
 
         yield note
+
+
+def _quota_left(mailer: Mailer) -> int | None:
+    """Return how many mails the provider takes today; None when that is not known or no matter."""
+    account = account_of(mailer)
+    try:
+        return account().left_today if account is not None else None
+    except MailerError:
+        return None
 
 
 def _look_away(outcome: Outcome) -> None:

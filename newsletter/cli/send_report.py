@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from newsletter.cli.output import note, print_json, print_table
 from newsletter.delivery.report import DeliveryReport
-from newsletter.model import DeliveryState, IssueState
+from newsletter.model import IssueState
 from newsletter.ports import Ledger
 
-COLUMNS = ("issue", "sent", "skipped", "rejected", "unknown", "left")
+COLUMNS = ("issue", "sent", "skipped", "rejected", "unknown", "left", "parked")
 
 
 def show_reports(reports: Mapping[str, DeliveryReport], ledger: Ledger, *, json: bool) -> None:
@@ -29,9 +29,9 @@ def _advice(issue_id: str, report: DeliveryReport, ledger: Ledger) -> list[str]:
     lines = [f"newsletter: {report.stopped_by}"] if report.stopped_by is not None else []
     if report.left:
         lines.append(_about_left(issue_id, report, ledger))
-    parked = ledger.count_by_state(issue_id).get(DeliveryState.PARKED, 0)
-    if parked:
-        lines.append(f"{parked} mails are parked{_until(issue_id, ledger)}; a run then goes on.")
+    if report.parked:
+        until = f" until {report.parked_until:%Y-%m-%d %H:%M} UTC" if report.parked_until else ""
+        lines.append(f"{report.parked} mails are parked{until}; the first run after that goes on.")
     if report.unknown:
         lines.append(
             f"{report.unknown} mails may have been accepted and are not sent again blindly: "
@@ -50,10 +50,3 @@ def _about_left(issue_id: str, report: DeliveryReport, ledger: Ledger) -> str:
         )
     stopped = "Stopped as asked; " if report.was_interrupted else ""
     return f"{stopped}{report.left} mails are left: run `newsletter send` again to send them."
-
-
-def _until(issue_id: str, ledger: Ledger) -> str:
-    progress = ledger.progress(issue_id)
-    if progress is None or progress.parked_until is None:
-        return ""
-    return f" until {progress.parked_until:%Y-%m-%d %H:%M} UTC"

@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import typer
 
@@ -14,7 +14,7 @@ from newsletter.cli.stopping import stopping
 from newsletter.delivery.deliver import deliver
 from newsletter.delivery.report import DeliveryReport
 from newsletter.model import Claim, DeliveryState, Envelope, Issue
-from newsletter.ports import Ledger, Mailer
+from newsletter.ports import Ledger, Mailer, SendPace
 from newsletter.stores.sqlite.store import SqliteStore
 
 
@@ -69,39 +69,48 @@ def deliver_issues(
 ) -> int:
     """Send what is planned of these issues and say what became of it; return the exit code."""
     reports: dict[str, DeliveryReport] = {}
-    with program.mailer() as mailer, stopping() as stop:
+    with program.mailer() as mailer, program.pace() as pace, stopping() as stop:
+        way = _Way(program=program, store=store, mailer=mailer, pace=pace, stop=stop)
         for issue in issues:
             if not stop.is_set():
-                reports[issue.id] = _deliver(program, store, issue, wish, mailer, stop)
+                reports[issue.id] = _deliver(way, issue, wish)
     show_reports(reports, store.ledger, json=json)
     return max((report.exit_code for report in reports.values()), default=0)
 
 
-def _deliver(
-    program: App,
-    store: SqliteStore,
-    issue: Issue,
-    wish: Wish,
-    mailer: Mailer,
-    stop: threading.Event,
-) -> DeliveryReport:
-    composer = program.composer(store, issue)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """What the mails of all issues go through."""
+
+    program: App
+    store: SqliteStore
+    mailer: Mailer
+    pace: SendPace
+    stop: threading.Event
+
+
+def _deliver(way: _Way, issue: Issue, wish: Wish) -> DeliveryReport:
+    program, ledger = way.program, way.store.ledger
+    composer = program.composer(way.store, issue)
 
     def compose(claim: Claim) -> Envelope:
         return composer.compose(claim.delivery, claim.subscriber).envelope
 
-    with sending_progress(
-        issue.id, total=wish.count(store.ledger, issue), clock=program.clock
-    ) as note:
-        return deliver(
+    total = wish.count(ledger, issue)
+    with sending_progress(issue.id, way.mailer, total=total, clock=program.clock) as note:
+        report = deliver(
             issue.id,
-            ledger=store.ledger,
-            mailer=mailer,
+            ledger=ledger,
+            mailer=way.mailer,
             compose=compose,
             clock=program.clock,
             workers=program.settings.delivery.workers,
             lease_s=program.settings.delivery.lease_s,
             limit=wish.limit,
+            only=wish.only,
+            policy=program.send_policy(spread=wish.may_spread),
+            pace=way.pace,
             on_progress=note,
-            stop=stop,
+            stop=way.stop,
         )
+    return report if wish.only is None else replace(report, left=wish.count(ledger, issue))

@@ -1,22 +1,31 @@
 """Ctrl-C and SIGTERM while mails go out."""
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Final
 
 from newsletter.cli.output import note
+
+STOPPED_AT_ONCE: Final = 130
 
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C or SIGTERM into a wish to stop; the second stops at once."""
+    """Turn the first Ctrl-C or SIGTERM into a wish to stop; the second ends the process at once.
+
+    That is as safe as pulling the plug: what was in flight counts as unknown once its lease has
+    run out. Waiting for it, up to the mailer's time-out, is what the first signal is for.
+    """
     stop = threading.Event()
 
     def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
-            raise KeyboardInterrupt
+            note("Stopped at once: nobody knows what became of the mails in flight.")
+            os._exit(STOPPED_AT_ONCE)
         note("Stopping: finishing what is in flight. Once more stops at once.")
         stop.set()
 

@@ -49,7 +49,16 @@ def prepare(folder: Path, readers: int, *, on: date = DAY) -> tuple[str, ...]:
 
 def ready_program(folder: Path, ses_url: str, **settings: str) -> Program:
     """Return the program over a prepared folder, sending through this SES."""
-    return Program(folder, **{**SETTINGS, "NEWSLETTER_MAILER__ENDPOINT_URL": ses_url, **settings})
+    return Program(folder, **(settings_for(folder, ses_url) | settings))
+
+
+def settings_for(folder: Path, ses_url: str) -> dict[str, str]:
+    """Return the environment for commands over a prepared folder."""
+    return {
+        **SETTINGS,
+        "NEWSLETTER_STORE__DATA_DIR": str(folder / "data"),
+        "NEWSLETTER_MAILER__ENDPOINT_URL": ses_url,
+    }
 
 
 def copied_program(prepared: Path, folder: Path, ses_url: str, **settings: str) -> Program:
