@@ -8,7 +8,7 @@ from pathlib import Path
 from newsletter.config import ensure_local_secrets
 from newsletter.delivery.plan import delivery_id
 from newsletter.model import Batch, BatchState, SourceName
-from newsletter.stores.sqlite.store import open_store
+from newsletter.stores.sqlite.store import SqliteStore, open_store
 from tests.e2e.program import Program
 from tests.factories import DAY, make_paper, make_subscriber
 
@@ -42,9 +42,17 @@ def prepare(folder: Path, readers: int, *, on: date = DAY) -> tuple[str, ...]:
     with open_store(folder / "data" / "newsletter.db", address_key=key) as store:
         for number in numbers:
             store.subscribers.add(make_subscriber(number))
-        papers = (make_paper(number, announced_on=on, issue_on=on) for number in range(1, PAPERS))
-        store.papers.save_announcement(papers, [_whole_batch(on)])
+        announce(store, on)
     return tuple(delivery_id(f"{on}-daily", make_subscriber(number).id) for number in numbers)
+
+
+def announce(store: SqliteStore, on: date) -> None:
+    """Let the papers of a day be read, all there are."""
+    first = 100 * on.day
+    papers = (
+        make_paper(number, announced_on=on, issue_on=on) for number in range(first, first + PAPERS)
+    )
+    store.papers.save_announcement(papers, [_whole_batch(on)])
 
 
 def ready_program(folder: Path, ses_url: str, **settings: str) -> Program:
