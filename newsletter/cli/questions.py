@@ -30,6 +30,10 @@ def _by_server(answers: Answers) -> bool:
     return answers["mailer.kind"] == "smtp"
 
 
+def _by_ses(answers: Answers) -> bool:
+    return answers["mailer.kind"] == "ses"
+
+
 QUESTIONS = (
     Question(key="mail.title", text="Name of the newsletter"),
     Question(key="mail.from", text="Address the mails come from"),
@@ -38,13 +42,15 @@ QUESTIONS = (
     Question(key="web.url", text="Web address that the links lead to"),
     Question(key="interests.categories", text='arXiv categories, separated by ";"'),
     Question(key="interests.keywords", text='Keywords, "phrase" or "phrase:weight", same'),
-    Question(key="mailer.kind", text='"maildir" writes mails to files, "smtp" sends them'),
+    Question(key="mailer.kind", text='"maildir" writes files; "smtp" and "ses" send mails'),
     Question(key="mailer.host", text="Mail server", when=_by_server),
     Question(
         key="mailer.tls", text='Protected by "starttls", "implicit" or "none"', when=_by_server
     ),
     Question(key="mailer.port", text="Port, 0 for the usual one", when=_by_server),
     Question(key="mailer.username", text="Login, empty for none", when=_by_server),
+    Question(key="mailer.region", text="AWS region, empty for the usual one", when=_by_ses),
+    Question(key="mailer.configuration_set", text="Configuration set of SES", when=_by_ses),
 )
 
 MAX_LIST_CHARS = 80
@@ -69,7 +75,9 @@ def ask(*, take_defaults: bool) -> dict[str, Plain]:
         if question.when(answers):
             default = defaults[question.key]
             key = keys[question.key]
-            answers[question.key] = default if take_defaults else _asked(question, key, default)
+            answers[question.key] = (
+                default if take_defaults else _asked(question, key, default, answers)
+            )
     return answers
 
 
@@ -103,13 +111,13 @@ def _defaults() -> dict[str, Plain]:
     return {each.key: each.value for each in effective} | {"mailer.port": 0}
 
 
-def _asked(question: Question, key: Key, default: Plain) -> Plain:
+def _asked(question: Question, key: Key, default: Plain, before: Answers) -> Plain:
     shown = join_list(default) if isinstance(default, list) else default
     try:
         while True:
             text = typer.prompt(question.text, default=shown, type=str, err=True)
             value = _read(str(text), key)
-            wrong = _wrong(key, value)
+            wrong = _wrong(key, value, before)
             if wrong is None:
                 return value
             typer.echo(wrong, err=True)
@@ -125,9 +133,19 @@ def _read(text: str, key: Key) -> Plain:
     return text.strip()
 
 
-def _wrong(key: Key, value: Plain) -> str | None:
+def _wrong(key: Key, value: Plain, before: Answers) -> str | None:
+    """Say what is wrong with this answer after those before it; other keys have their turn."""
+    keys = known_keys()
+    answered = {keys[dotted].name: each for dotted, each in _of_section(key, before).items()}
     try:
-        Settings.model_validate({key.section: {key.name: value}})
+        Settings.model_validate({key.section: answered | {key.name: value}})
     except ValidationError as error:
-        return explain(error, origins={key.dotted: "your answer"}, keys=known_keys())
+        said = explain(error, origins={key.dotted: "your answer"}, keys=keys).splitlines()
+        return "\n".join(line for line in said if line.startswith(f"{key.dotted} ")) or None
     return None
+
+
+def _of_section(key: Key, answers: Answers) -> Answers:
+    return {
+        dotted: each for dotted, each in answers.items() if dotted.startswith(f"{key.section}.")
+    }

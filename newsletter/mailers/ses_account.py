@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from newsletter.errors import MailerUnavailableError
+
 MAX_WORD_CHARS = 255
 MAX_ENTRIES = 100
 READ_TARGETS = ("SnsDestination", "EventBridgeDestination")
@@ -70,12 +72,19 @@ class ConfigurationSet:
 
 
 def read_identity(name: str, reply: Mapping[str, object]) -> SenderIdentity:
-    """Read an answer to GetEmailIdentity; what it does not say counts as not so."""
+    """Read an answer to GetEmailIdentity; what it does not say counts as not so.
+
+    Raises:
+        MailerUnavailableError: it does not even say whether the identity is verified.
+    """
+    is_verified = reply.get("VerifiedForSendingStatus")
+    if not isinstance(is_verified, bool):
+        raise MailerUnavailableError("SES: an answer to GetEmailIdentity that is none")
     dkim, mail_from = _mapping(reply, "DkimAttributes"), _mapping(reply, "MailFromAttributes")
     return SenderIdentity(
         name=name,
         is_domain=_word(reply, "IdentityType") != "EMAIL_ADDRESS",
-        is_verified=reply.get("VerifiedForSendingStatus") is True,
+        is_verified=is_verified,
         is_signed=dkim.get("SigningEnabled") is True,
         dkim_status=_word(dkim, "Status"),
         dkim_tokens=_words(dkim, "Tokens")
@@ -91,9 +100,17 @@ def read_identity(name: str, reply: Mapping[str, object]) -> SenderIdentity:
 def read_configuration_set(
     about: Mapping[str, object], reports: Mapping[str, object]
 ) -> ConfigurationSet:
-    """Read the answers to GetConfigurationSet and GetConfigurationSetEventDestinations."""
+    """Read the answers to GetConfigurationSet and GetConfigurationSetEventDestinations.
+
+    Raises:
+        MailerUnavailableError: there is no list of destinations, not even an empty one.
+    """
     destinations = reports.get("EventDestinations")
-    entries = destinations[:MAX_ENTRIES] if isinstance(destinations, list) else []
+    if not isinstance(destinations, list):
+        raise MailerUnavailableError(
+            "SES: an answer to GetConfigurationSetEventDestinations that is none"
+        )
+    entries = destinations[:MAX_ENTRIES]
     return ConfigurationSet(
         name=_word(about, "ConfigurationSetName"),
         may_send=_mapping(about, "SendingOptions").get("SendingEnabled") is not False,

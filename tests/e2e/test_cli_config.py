@@ -141,3 +141,16 @@ def test_help_has_two_examples(command: str, words: list[str]) -> None:
     assert ended.code == 0
     examples = ended.out.split("Examples:")[1].split("Options")[0]
     assert examples.count("newsletter ") >= 2
+
+
+def test_init_asks_what_amazon_ses_needs() -> None:
+    answers = [*ANSWERS[:5], *ANSWERS[6:8], "ses", "eu-west-1", "", "newsletter"]
+    ended = run("init", stdin="\n".join(answers) + "\n")
+    assert ended.code == 0, ended
+    assert "mailer.configuration_set (your answer)" in ended.err
+    mailer = load_settings(None, {}).settings.mailer
+    assert (mailer.kind, mailer.region, mailer.configuration_set) == (
+        "ses",
+        "eu-west-1",
+        "newsletter",
+    )

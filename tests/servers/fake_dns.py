@@ -38,8 +38,7 @@ class FakeDns:
         self.silent: set[str] = set()
         self.broken: set[str] = set()
         self.asked: list[str] = []
-        self._udp = _Udp(("127.0.0.1", 0), _UdpHandler)
-        self._tcp = _Tcp(self._udp.server_address, _TcpHandler)
+        self._udp, self._tcp = _on_one_port()
         self._udp.answer = self._tcp.answer = self._answer
         self._threads = [
             threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -124,6 +123,17 @@ class _Udp(_Server, socketserver.ThreadingUDPServer):
 
 class _Tcp(_Server, socketserver.ThreadingTCPServer):
     allow_reuse_address = True
+
+
+def _on_one_port() -> tuple[_Udp, _Tcp]:
+    """Bind both to one port that is free for both."""
+    for _ in range(50):
+        udp = _Udp(("127.0.0.1", 0), _UdpHandler)
+        try:
+            return udp, _Tcp(udp.server_address, _TcpHandler)
+        except OSError:
+            udp.server_close()
+    raise OSError("no port is free for both UDP and TCP")
 
 
 class _UdpHandler(socketserver.BaseRequestHandler):

@@ -94,7 +94,7 @@ class FakeSes:
     def script(self, *steps: Step, path: str = SEND) -> None:
         """Let the next calls go like this, in order of arrival; then all is well again."""
         with self._lock:
-            self._scripts[path].extend(steps)
+            self._scripts.setdefault(path, deque()).extend(steps)
 
     def forget(self) -> None:
         """Be as new: no mails, no counts, no script, an account as it is by default."""

@@ -9,6 +9,7 @@ from newsletter.doctor.finding import Finding
 from newsletter.doctor.ses_account import check_account
 from newsletter.doctor.ses_events import check_configuration_set
 from newsletter.doctor.ses_identity import check_identity, find_identity
+from newsletter.errors import MailerUnavailableError
 from newsletter.mailers.ses_account import (
     ConfigurationSet,
     SenderIdentity,
@@ -142,10 +143,16 @@ class TestIdentity:
         assert asked == ["a@B.org", "b.org"]
 
     @pytest.mark.parametrize(
-        "reply", [{}, {"DkimAttributes": []}, {"DkimAttributes": {"Tokens": [1, None, "\x1b"]}}]
+        "dkim", [None, [], {"Tokens": [1, None, "\x1b"], "Status": 3}, {"SigningEnabled": "yes"}]
     )
-    def test_an_answer_that_is_none_is_not_good(self, reply: Mapping[str, object]) -> None:
+    def test_what_is_not_said_is_not_good(self, dkim: object) -> None:
+        reply = Account().identities[DOMAIN] | {"DkimAttributes": dkim}
         assert "problem" in levels(check_identity(read_identity(DOMAIN, reply)))
+
+    @pytest.mark.parametrize("reply", [{}, {"VerifiedForSendingStatus": "true"}])
+    def test_an_answer_that_is_none_is_no_finding(self, reply: Mapping[str, object]) -> None:
+        with pytest.raises(MailerUnavailableError):
+            read_identity(DOMAIN, reply)
 
 
 def configuration_set(
@@ -206,7 +213,7 @@ class TestConfigurationSet:
         denied = the_bad(check_configuration_set(NoAnswer.DENIED, "newsletter"))
         assert denied.level == "warning"
 
-    @pytest.mark.parametrize("entries", [None, "x", [1, {}], [{"MatchingEventTypes": 3}]])
-    def test_an_answer_that_is_none_is_not_good(self, entries: object) -> None:
+    @pytest.mark.parametrize("entries", [[], [1, {}], [{"MatchingEventTypes": 3}]])
+    def test_what_is_not_said_is_not_good(self, entries: object) -> None:
         found = read_configuration_set({}, {"EventDestinations": entries})
         assert "problem" in levels(check_configuration_set(found, "newsletter"))
