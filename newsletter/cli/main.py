@@ -25,6 +25,7 @@ from newsletter.cli import (
     resume,
     run,
     send,
+    serve,
     status,
     subscriber,
     suppression,
@@ -56,6 +57,7 @@ app.command()(resume.resume)
 app.command()(cancel.cancel)
 app.command()(resend.resend)
 app.command()(export.export)
+app.command()(serve.serve)
 app.command()(explain.explain)
 app.add_typer(subscriber.app, name="subscriber")
 app.add_typer(suppression.app, name="suppression")

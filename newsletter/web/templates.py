@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 from newsletter.render.environment import make_environment, template_dir
 from newsletter.render.labels import FALLBACK, Labels, choose_labels, load_labels
+from newsletter.web.assets import Assets
 
 MAX_LANGUAGE_CHARS: Final = 200
 
@@ -20,8 +22,9 @@ class Pages:
     """Render the templates of ``templates/web``.
 
     Every template gets ``t(key, **fields)`` and ``count(key, number)`` (labels), ``labels``,
-    ``lang``, ``dir``, ``site`` (title and URL of the newsletter) and ``path`` (of this page,
-    without a token in it), beside what the page itself gives.
+    ``lang``, ``dir``, ``languages``, ``site`` (title and URL of the newsletter), ``path`` (of
+    this page, without a token in it), ``link(path)`` (which keeps a chosen language) and
+    ``asset[name]`` (the URL of a file in ``templates/web``), beside what the page itself gives.
 
     Args:
         title: the newsletter's name.
@@ -33,7 +36,11 @@ class Pages:
         templates = folder or template_dir()
         self._environment: Environment = make_environment(templates)
         self._labels = load_web_labels(templates)
+        self._languages = tuple(
+            (labels.tag, labels.text("language_name")) for labels in self._labels.values()
+        )
         self._site = {"title": title, "url": url}
+        self.assets = Assets(templates / "web")
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -51,16 +58,27 @@ class Pages:
         )
         return choose_labels(wanted[:MAX_LANGUAGE_CHARS], self._labels)
 
-    def html(self, name: str, labels: Labels, *, path: str = "/", **values: object) -> str:
-        """Render ``web/<name>`` to text."""
+    def html(
+        self,
+        name: str,
+        labels: Labels,
+        *,
+        path: str = "/",
+        is_chosen: bool = False,
+        **values: object,
+    ) -> str:
+        """Render ``web/<name>`` to text; ``is_chosen`` keeps the language in its links."""
         return self._environment.get_template(f"web/{name}").render(
             t=labels.text,
             count=labels.count,
             labels=labels,
             lang=labels.tag,
             dir=labels.dir,
+            languages=self._languages,
             site=self._site,
             path=path,
+            link=partial(_with_language, labels.tag) if is_chosen else str,
+            asset=self.assets.urls,
             **values,
         )
 
@@ -82,10 +100,12 @@ class Pages:
             language: of the reader whose page it is.
             values: what the template needs beside what all get.
         """
-        chosen = "lang" not in request.query_params and language
+        is_chosen = "lang" in request.query_params
+        chosen = not is_chosen and language
         labels = self.labels(chosen) if chosen else self.labels_for(request)
         path = "/" if "token" in request.path_params else request.url.path
-        return HTMLResponse(self.html(name, labels, path=path, **values), status_code=status)
+        html = self.html(name, labels, path=path, is_chosen=is_chosen, **values)
+        return HTMLResponse(html, status_code=status)
 
 
 def load_web_labels(templates: Path) -> dict[str, Labels]:
@@ -103,6 +123,11 @@ def load_web_labels(templates: Path) -> dict[str, Labels]:
             plurals |= data.get("plurals", {})
         found[tag] = replace(mail, texts=texts, plurals=plurals)
     return found
+
+
+def _with_language(tag: str, path: str) -> str:
+    """Return ``path`` with the language in its query."""
+    return f"{path}{'&' if '?' in path else '?'}lang={tag}"
 
 
 def _preferred(header: str, available: Mapping[str, Labels]) -> str:
