@@ -5,13 +5,14 @@ An SDK is imported in the branch that needs it, so that a command waits only for
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from email.utils import formataddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import log
+from newsletter.bootstrap_summaries import lend_desk
 from newsletter.config import (
     Loaded,
     Secrets,
@@ -34,6 +35,9 @@ from newsletter.render.mail import DigestRenderer
 from newsletter.sources.calendar import AnnouncementCalendar
 from newsletter.sources.collect import Collected, SourceChoice, collect
 from newsletter.stores.sqlite.store import SqliteStore, open_scratch, open_store
+from newsletter.summaries.desk import SummaryDesk
+from newsletter.summaries.prompts import load_prompts
+from newsletter.summaries.shelf import SummaryShelf
 from subscribers.model import SubscriberState
 from subscribers.tokens import TokenSigner
 
@@ -65,6 +69,7 @@ class App:
             interests=self.settings.interests.to_interests(),
             title=self.settings.mail.title,
             site_url=self.settings.web.url.rstrip("/"),
+            language=self.settings.summaries.house_language,
         )
 
     def open_store(self, *, scratch: bool = False) -> SqliteStore:
@@ -137,7 +142,16 @@ class App:
             renderer=self._renderer(),
             links=self._links(),
             clock=self.clock,
+            summaries=self.shelf(store),
         )
+
+    def shelf(self, store: SqliteStore) -> SummaryShelf:
+        """Return what finds summaries for readers."""
+        return SummaryShelf(store.summaries, load_prompts(self.settings.summaries.prompts_folder))
+
+    def summary_desk(self, store: SqliteStore) -> AbstractContextManager[SummaryDesk]:
+        """Lend what makes summaries; connections are closed afterwards."""
+        return lend_desk(self.settings, store.summaries, clock=self.clock, http=self._http)
 
     @contextmanager
     def mailer(self) -> Iterator[Mailer]:

@@ -1,11 +1,12 @@
 """One issue, from fetch to delivery: the story on one page.
 
-``fetch`` → ``plan`` (rank, choose, freeze) → ``deliver``. Every step can be run alone, gives the
-same when it is run again, and picks up where it stopped.
+``fetch`` → ``plan`` (rank, choose, freeze) → ``summarise`` → ``deliver``. Every step can be run
+alone, gives the same when it is run again, and picks up where it stopped.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import islice
@@ -15,11 +16,23 @@ from newsletter.delivery.plan import plan
 from newsletter.delivery.rollover import Leftovers
 from newsletter.delivery.schedule import Edition
 from newsletter.digests.shortlist import pick
-from newsletter.model import BatchState, Entry, Issue, IssueState, Paper, Pick
+from newsletter.model import (
+    BatchState,
+    DeliveryState,
+    Entry,
+    Issue,
+    IssueState,
+    Paper,
+    Pick,
+    Summary,
+    SummaryRun,
+)
 from newsletter.ports import Clock, Ledger, PaperStore
 from newsletter.ranking import DayRanker, Explanation, Ranking, RankingMethod, prepare
 from newsletter.render.export_issue import HouseIssue
 from newsletter.sources.collect import Collected
+from newsletter.summaries.desk import Progress, SummaryDesk
+from newsletter.summaries.wanted import Wanted, most_read_first
 from subscribers.interests import Interests
 from subscribers.model import Subscriber
 
@@ -38,6 +51,13 @@ Assign = Callable[[Subscriber], Edition | None]
 """Say which edition a reader gets; None for none."""
 
 
+Language = Callable[[str], str]
+"""Give the language of summaries for readers of a language, both BCP 47."""
+
+FindSummaries = Callable[[Sequence[Paper], str], Mapping[str, Summary]]
+"""Find the summaries of papers for readers of a language, by paper id."""
+
+
 class Collect(Protocol):
     """Read what was announced; ``bootstrap`` binds sources, calendar and clock."""
 
@@ -52,11 +72,13 @@ class House:
     Attributes:
         interests: rank the public issue, and are the template for new readers.
         title, site_url: its name and where it lives.
+        language: of the summaries on its pages and in its feeds, BCP 47.
     """
 
     interests: Interests
     title: str
     site_url: str
+    language: str = "en"
 
 
 class Job:
@@ -120,14 +142,58 @@ class Job:
         issues = (self.plan(each, partial(_assigned, readers, assign, each)) for each in editions)
         return tuple(issue for issue in issues if issue is not None)
 
-    def house_issue(self, on: date, house: House, *, limit: int | None = None) -> HouseIssue:
+    def wanted(
+        self,
+        issues: Sequence[Issue],
+        readers: Readers,
+        *,
+        language: Language,
+        house: House | None = None,
+    ) -> tuple[Wanted, ...]:
+        """Return the distinct picks of what is still to be sent, those of most readers first.
+
+        With ``house`` also the papers of its own issue: for the pages, the feeds and the export.
+        """
+        languages = {reader.id: language(reader.language) for reader in readers()}
+        readers_of = Counter(self._picks(issues, languages))
+        if house is not None:
+            days = sorted({issue.last_on for issue in issues})
+            chosen = (entry.paper.id for day in days for entry in self._house_entries(day, house))
+            readers_of.update((paper_id, language(house.language)) for paper_id in chosen)
+        papers = self._papers.known_papers(sorted({paper_id for paper_id, _ in readers_of}))
+        return most_read_first(readers_of, papers)
+
+    def summarise(
+        self,
+        wanted: Sequence[Wanted],
+        issues: Sequence[Issue],
+        *,
+        desk: SummaryDesk,
+        on_progress: Progress | None = None,
+    ) -> SummaryRun:
+        """Have the picks summarised that are not yet, each once; no mail waits for more."""
+        among = {
+            paper.id: paper
+            for issue in issues
+            for paper in self._announced(issue.first_on, issue.last_on)
+        }
+        return desk.run(wanted, among=tuple(among.values()), on_progress=on_progress)
+
+    def house_issue(
+        self,
+        on: date,
+        house: House,
+        *,
+        limit: int | None = None,
+        summaries: FindSummaries | None = None,
+    ) -> HouseIssue:
         """Rank one day by the house's interests; ``limit`` as in ``DayRanker.rank``."""
         papers = self._announced(on, on)
         ranker = self._ranker(papers, [house.interests], on)
         ranking = ranker.rank(house.interests, limit=limit)
         return HouseIssue(
             issue=self._issue(f"{on}-daily", papers, on, on),
-            entries=_entries(ranking),
+            entries=_summarised(_entries(ranking), summaries, house.language),
             matched=ranking.matched,
             interests=house.interests,
             generated_at=self._clock(),
@@ -149,6 +215,20 @@ class Job:
         ranker = self._ranker(self._announced(on, on), [reader.interests], on)
         shown = self._ledger.shown_papers([reader.id]).get(reader.id, frozenset())
         return ranker.explain(reader.interests, paper_id, shown=shown)
+
+    def _picks(
+        self, issues: Sequence[Issue], languages: Mapping[str, str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield (paper id, language) for each pick of each mail that is still to be sent."""
+        for issue in issues:
+            for delivery in self._ledger.deliveries(issue.id, state=DeliveryState.PLANNED):
+                language = languages.get(delivery.subscriber_id)
+                if language is not None:
+                    yield from ((pick.paper_id, language) for pick in delivery.picks)
+
+    def _house_entries(self, on: date, house: House) -> tuple[Entry, ...]:
+        ranker = self._ranker(self._announced(on, on), [house.interests], on)
+        return _entries(ranker.rank(house.interests))
 
     def _give_up_overdue(self) -> None:
         now = self._clock()
@@ -215,3 +295,12 @@ def _entries(ranking: Ranking) -> tuple[Entry, ...]:
         Entry(rank=rank, paper=paper, score=score)
         for rank, (paper, score) in enumerate(ranking.top, start=1)
     )
+
+
+def _summarised(
+    entries: Sequence[Entry], summaries: FindSummaries | None, language: str
+) -> tuple[Entry, ...]:
+    if summaries is None:
+        return tuple(entries)
+    found = summaries([entry.paper for entry in entries], language)
+    return tuple(replace(entry, summary=found.get(entry.paper.id)) for entry in entries)

@@ -10,7 +10,7 @@ from newsletter.cli.output import note, print_json, print_table
 from newsletter.cli.progress import progress
 from newsletter.delivery.preview import Preview, PreviewWriter
 from newsletter.errors import RenderError
-from newsletter.model import Issue
+from newsletter.model import Issue, SummaryEstimate
 from newsletter.render.preview import PreviewRow
 from newsletter.sources.collect import SourceChoice
 from newsletter.stores.sqlite.store import SqliteStore
@@ -50,6 +50,7 @@ def dry_run(
     *,
     out: Path,
     limit: int | None,
+    summaries: SummaryEstimate | None = None,
     json: bool,
 ) -> int:
     """Write the mails of these issues and say what was made; return the exit code."""
@@ -65,13 +66,14 @@ def dry_run(
         for issue in issues:
             writer.write(issue.id, program.composer(store, issue), limit=limit)
     preview = writer.finish()
-    _show(preview, json=json)
+    _show(preview, summaries, json=json)
     return RenderError.exit_code if any(row.is_broken for row in preview.rows) else 0
 
 
-def _show(preview: Preview, *, json: bool) -> None:
+def _show(preview: Preview, summaries: SummaryEstimate | None, *, json: bool) -> None:
     if json:
-        print_json({"mails": preview.rows, "skipped": preview.skipped, "index": preview.index})
+        facts = {"mails": preview.rows, "skipped": preview.skipped, "index": preview.index}
+        print_json(facts | {"summaries": summaries})
         return
     print_table(COLUMNS, map(_cells, preview.rows))
     for reader in preview.skipped:

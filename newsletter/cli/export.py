@@ -40,7 +40,9 @@ def export(
         if day is None or not store.papers.batches_between(day, day):
             wanted = f" --on {day}" if day else ""
             raise UsageError(f"nothing is stored of that day: run `newsletter fetch{wanted}` first")
-        house_issue = program.job(store).house_issue(day, program.house, limit=limit)
+        house_issue = program.job(store).house_issue(
+            day, program.house, limit=limit, summaries=program.shelf(store)
+        )
     text = write_export(ExportFormat.JSON if json else form, house_issue)
     if out is None:
         typer.echo(text, nl=False)

@@ -11,6 +11,7 @@ from newsletter.cli.fetch import announcement_day, fetch_day
 from newsletter.cli.handle import app_of
 from newsletter.cli.options import Json, OnOption, OutOption, SourceOption
 from newsletter.cli.readers import active_readers
+from newsletter.cli.summarising import show_dry_summaries
 from newsletter.delivery.schedule import edition_of
 from newsletter.sources.collect import SourceChoice
 
@@ -39,7 +40,8 @@ def preview(
         if not job.is_complete(day, program.categories(store, source)):
             fetch_day(program, store, day, choice=source)
         issues = job.plan_editions(readers, lambda reader: edition_of(day, reader.cadence))
-        code = dry_run(program, store, issues, out=out, limit=None, json=json)
+        estimate = show_dry_summaries(program, store, issues, readers)
+        code = dry_run(program, store, issues, out=out, limit=None, summaries=estimate, json=json)
     if open_:
         webbrowser.open((out / "index.html").resolve().as_uri())
     raise typer.Exit(code)

@@ -8,10 +8,13 @@ from newsletter.bootstrap import App
 from newsletter.cli.fetch import WHOLE, fetch_day, show_batches
 from newsletter.cli.handle import app_of
 from newsletter.cli.options import Json
-from newsletter.cli.output import note, print_json
+from newsletter.cli.output import fail, note, print_json
 from newsletter.cli.readers import active_readers
+from newsletter.cli.send_report import tell_of_the_dead
 from newsletter.cli.sending import deliver_issues
+from newsletter.cli.summarising import summarise_issues
 from newsletter.delivery.schedule import Edition, edition_due
+from newsletter.errors import SourceError
 from newsletter.job import Assign
 from newsletter.model import Batch
 from newsletter.sources.collect import SourceChoice
@@ -40,13 +43,28 @@ def run(ctx: typer.Context, json: Json = False) -> None:
     with program.open_store() as store:
         is_ready = _is_ready(program, store, day, now=now, json=json)
         assign = _due(program, now, waiting_for=None if is_ready else day)
-        program.job(store).plan_editions(active_readers(store.subscribers), assign)
+        readers = active_readers(store.subscribers)
+        program.job(store).plan_editions(readers, assign)
         issues = store.ledger.unfinished_issues()
         if issues:
+            summarise_issues(program, store, issues, readers)
             code = deliver_issues(program, store, issues, json=json)
         else:
             code = _nothing_due(json=json)
-    raise typer.Exit(code)
+    raise typer.Exit(max(code, unread, died))
+
+
+def _look(
+    program: App, store: SqliteStore, day: date, *, now: datetime, json: bool
+) -> tuple[bool, int]:
+    """Tell whether the day may be sent, and the exit code if it cannot even be read.
+
+    What an earlier run left unsent is not held back by that.
+    """
+    try:
+        return _is_ready(program, store, day, now=now, json=json), 0
+    except SourceError as error:
+        return False, fail(error)
 
 
 def _is_ready(program: App, store: SqliteStore, day: date, *, now: datetime, json: bool) -> bool:

@@ -24,7 +24,9 @@ from newsletter.cli.options import (
 )
 from newsletter.cli.output import note, print_json
 from newsletter.cli.readers import active_readers
+from newsletter.cli.send_report import tell_of_the_dead
 from newsletter.cli.sending import Wish, deliver_issues, may_send
+from newsletter.cli.summarising import show_dry_summaries, summarise_issues
 from newsletter.delivery.plan import delivery_id
 from newsletter.delivery.schedule import Edition, edition_of
 from newsletter.errors import UsageError
@@ -69,17 +71,22 @@ def send(
         readers = active_readers(store.subscribers, only=only)
         if not _is_complete(program, store, day, source):
             fetch_day(program, store, day, choice=source)
+        died = tell_of_the_dead(store.ledger, program.clock())
         assign = _everyone(day) if only else _those_of(day)
         issues = program.job(store).plan_editions(readers, assign)
         if dry_run:
-            code = show_dry_run(program, store, issues, out=out, limit=limit, json=json)
+            estimate = show_dry_summaries(program, store, issues, readers)
+            code = show_dry_run(
+                program, store, issues, out=out, limit=limit, summaries=estimate, json=json
+            )
         elif not issues:
             code = _nothing_to_send(store, day, json=json)
         else:
             wish = Wish(only=_ids(issues, readers, only), limit=limit, may_spread=spread)
             may_send(store.ledger, issues, wish, yes=yes)
+            summarise_issues(program, store, issues, readers)
             code = deliver_issues(program, store, issues, wish, json=json)
-    raise typer.Exit(code)
+    raise typer.Exit(max(code, died))
 
 
 def _check_sample(program: App, source: SourceChoice, *, is_dry: bool) -> None:

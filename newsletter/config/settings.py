@@ -15,6 +15,7 @@ from newsletter.config.sections import (
     StoreSettings,
     WebSettings,
 )
+from newsletter.config.summaries import SummarySettings
 
 
 class Settings(Section):
@@ -24,6 +25,7 @@ class Settings(Section):
     arxiv: ArxivSettings = Field(default_factory=ArxivSettings)
     interests: InterestsSettings = Field(default_factory=InterestsSettings)
     ranking: RankingSettings = Field(default_factory=RankingSettings)
+    summaries: SummarySettings = Field(default_factory=SummarySettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     mailer: MailerSettings = Field(default_factory=MailerSettings)

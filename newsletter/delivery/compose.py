@@ -1,19 +1,21 @@
 """From a claim to finished bytes: the digest, its mail, its envelope."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 from newsletter.digests.assemble import assemble
-from newsletter.model import Delivery, Digest, Envelope, Issue, Message
+from newsletter.model import Delivery, Digest, Envelope, Issue, Message, Paper, Summary
 from newsletter.ports import Clock, PaperStore
 from newsletter.render.identity import MailLinks
 from newsletter.render.mail import DigestRenderer
-from newsletter.render.mime import to_bytes
+from newsletter.render.mime import split_mailbox, to_bytes
 from subscribers.model import Subscriber
 
 LinkMaker = Callable[[Subscriber, Issue], MailLinks]
 """Make the links of one reader's mail."""
+
+SummaryLookup = Callable[[Sequence[Paper], str], Mapping[str, Summary]]
+"""Find the summaries of papers for readers of a language (BCP 47), by paper id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class Mail:
 class Composer:
     """Compose the mails of one issue; its papers are read once and kept while it lasts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of its own
         self,
         issue: Issue,
         *,
@@ -41,6 +43,7 @@ class Composer:
         renderer: DigestRenderer,
         links: LinkMaker,
         clock: Clock,
+        summaries: SummaryLookup | None = None,
     ) -> None:
         self._issue = issue
         self._store = papers
@@ -50,11 +53,19 @@ class Composer:
         self._renderer = renderer
         self._links = links
         self._clock = clock
+        self._find_summaries = summaries
+        self._summaries: dict[str, Mapping[str, Summary]] = {}
 
     def compose(self, delivery: Delivery, subscriber: Subscriber) -> Mail:
         """Compose one mail; raise ``RenderError`` when it cannot be made."""
         self._read_old_papers(delivery)
-        digest = assemble(self._issue, delivery, subscriber=subscriber, papers=self._papers)
+        digest = assemble(
+            self._issue,
+            delivery,
+            subscriber=subscriber,
+            papers=self._papers,
+            summaries=self._summaries_for(subscriber.language),
+        )
         message = self._renderer.render(
             digest, delivery_id=delivery.id, links=self._links(subscriber, self._issue)
         )
@@ -62,14 +73,22 @@ class Composer:
             delivery_id=delivery.id,
             issue_id=delivery.issue_id,
             attempt=max(1, delivery.attempt),
-            sender=parseaddr(message.sender)[1],
+            sender=split_mailbox(message.sender)[1],
             recipient=message.recipient,
             raw=to_bytes(message, sent_at=self._clock()),
         )
         return Mail(digest=digest, message=message, envelope=envelope)
+
+    def _summaries_for(self, language: str) -> Mapping[str, Summary]:
+        """Return the summaries of all papers, read once for each language."""
+        if language not in self._summaries and self._find_summaries is not None:
+            found = self._find_summaries(tuple(self._papers.values()), language)
+            self._summaries[language] = found
+        return self._summaries.get(language, {})
 
     def _read_old_papers(self, delivery: Delivery) -> None:
         """Add papers of earlier issues that this reader did not get then."""
         missing = [pick.paper_id for pick in delivery.picks if pick.paper_id not in self._papers]
         if missing:
             self._papers |= self._store.known_papers(missing)
+            self._summaries.clear()

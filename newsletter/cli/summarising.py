@@ -1,0 +1,100 @@
+"""The summaries of planned issues, from a terminal: what they would cost, and making them."""
+
+from collections.abc import Mapping, Sequence
+
+from newsletter.bootstrap import App
+from newsletter.cli.output import note
+from newsletter.cli.progress import progress
+from newsletter.job import Readers
+from newsletter.model import Issue, SummaryEstimate, SummaryOrigin, SummaryRun, Usage
+from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.summaries.wanted import Wanted
+
+
+def wanted_of(
+    program: App,
+    store: SqliteStore,
+    issues: Sequence[Issue],
+    readers: Readers,
+    *,
+    with_house: bool = True,
+) -> tuple[Wanted, ...]:
+    """Return what is to be summarised for these issues, most read first."""
+    return program.job(store).wanted(
+        issues,
+        readers,
+        language=program.shelf(store).language,
+        house=program.house if with_house else None,
+    )
+
+
+def summarise_issues(
+    program: App, store: SqliteStore, issues: Sequence[Issue], readers: Readers
+) -> None:
+    """Make the summaries of what is about to be sent; say so when the model fails."""
+    wanted = wanted_of(program, store, issues, readers)
+    with program.summary_desk(store) as desk:
+        estimate = desk.estimate(wanted)
+        if estimate.to_ask or estimate.over_budget:
+            note(estimate_text(estimate))
+        with progress("Summarising", total=len(wanted) - estimate.known) as advance:
+            run = program.job(store).summarise(
+                wanted,
+                issues,
+                desk=desk,
+                on_progress=lambda summary: advance(summary.paper_id),
+            )
+    if run.faults:
+        note(run_text(run))
+
+
+def show_dry_summaries(
+    program: App, store: SqliteStore, issues: Sequence[Issue], readers: Readers
+) -> SummaryEstimate:
+    """Make the summaries that cost nothing in a scratch store; say what the others would cost."""
+    wanted = wanted_of(program, store, issues, readers, with_house=False)
+    with program.summary_desk(store) as desk:
+        estimate = desk.estimate(wanted)
+        if desk.summarizer.origin is SummaryOrigin.EXTRACTIVE:
+            program.job(store).summarise(wanted, issues, desk=desk)
+        else:
+            desk.extract(wanted)
+    if estimate.to_ask or estimate.over_budget:
+        note(estimate_text(estimate) + " Nothing was asked: `newsletter summarize` does it now.")
+    return estimate
+
+
+def estimate_text(estimate: SummaryEstimate) -> str:
+    """Say what a run would consume."""
+    over = f", {estimate.over_budget} over the limits" if estimate.over_budget else ""
+    return (
+        f"Summaries: {estimate.wanted} wanted, {estimate.known} there, {estimate.to_ask} to ask "
+        f"{estimate.model}{over}: about {usage_text(estimate.usage)}."
+    )
+
+
+def run_text(run: SummaryRun) -> str:
+    """Say what a run came to."""
+    parts = [f"{run.known} were there", f"{run.kept} by {run.model}" if run.kept else ""]
+    parts.append(f"{run.extracted} extracted" if run.extracted else "")
+    faults = ", ".join(f"{number} {fault}" for fault, number in run.faults.items())
+    text = f"Summaries: {', '.join(filter(None, parts))}; {usage_text(run.usage)}."
+    if faults:
+        text += f" Not by the model: {faults}."
+    return f"{text} {run.outage}" if run.outage else text
+
+
+def usage_text(usage: Usage) -> str:
+    """Say what calls consume."""
+    cost = "no price set" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
+    return f"{usage.calls} calls, {usage.tokens_in:,} + {usage.tokens_out:,} tokens, {cost}"
+
+
+def usage_facts(usage: Usage) -> Mapping[str, object]:
+    """Return what calls consume by name."""
+    return {
+        "calls": usage.calls,
+        "tokens_in": usage.tokens_in,
+        "tokens_out": usage.tokens_out,
+        "cost_usd": usage.cost_usd,
+    }
