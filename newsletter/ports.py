@@ -184,11 +184,12 @@ class EventStore(Protocol):
         """
 
     def apply_to_deliveries(
-        self, judge: JudgeDelivery, *, limit: int = 500
+        self, judge: JudgeDelivery, *, limit: int = 500, only_new: bool = False
     ) -> tuple[tuple[DeliveryState, DeliveryState], ...]:
         """Judge up to ``limit`` deliveries that waiting events speak of, in one transaction.
 
-        Events of deliveries that are unknown, or in SENDING, go on waiting. Papers count as shown
+        Events of deliveries that are unknown, or in SENDING, go on waiting; with ``only_new``
+        those that have waited before are not looked at. Papers count as shown
         in every state but REJECTED and BOUNCED. Returns the states before and after of each.
         """
 
@@ -206,8 +207,12 @@ class EventStore(Protocol):
     def last_received_at(self) -> datetime | None:
         """Return when the last event came in: the proof that the stream is alive."""
 
-    def forget(self, before: datetime) -> int:
-        """Delete the events that were received before an instant; return how many."""
+    def forget(self, before: datetime, *, quiet_before: datetime) -> int:
+        """Delete the events that were received before an instant; return how many.
+
+        Those before the later instant ``quiet_before`` that tell of no trouble are deleted too,
+        unless there is a bounce of the same address.
+        """
 
 
 class EventQueue(Protocol):

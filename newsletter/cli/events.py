@@ -15,7 +15,7 @@ from newsletter.cli.output import print_json_list, print_table
 from newsletter.cli.progress import progress
 from newsletter.delivery.event_pull import pull as pull_events
 from newsletter.delivery.event_report import EventReport
-from newsletter.delivery.events import apply_payloads, forget_old_events
+from newsletter.delivery.events import apply_kept, apply_payloads, forget_old_events
 from newsletter.errors import UsageError
 from newsletter.mailers.ses_events import read_events
 from newsletter.stores.sqlite.store import SqliteStore
@@ -51,6 +51,7 @@ def apply(
         report = apply_payloads(
             payloads_of(source), read=read_events, events=store.events, clock=program.clock
         )
+        report += apply_kept(events=store.events, clock=program.clock)
         forget_old_events(events=store.events, clock=program.clock)
         _end(store, report, json=json)
 

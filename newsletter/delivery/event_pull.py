@@ -45,10 +45,10 @@ def pull(  # noqa: PLR0913 - the queue, the store and the ways to end meet here
     while may_go_on() and (limit is None or report.payloads < limit):
         room = AT_ONCE if limit is None else min(AT_ONCE, limit - report.payloads)
         messages = queue.receive(room, wait_s=wait_s)
-        if not messages and once:
-            break
         if not messages:
             report += apply_kept(events=events, clock=clock)
+            if once:
+                break
             continue
         bodies = (message.body for message in messages)
         report += apply_payloads(bodies, read=read, events=events, clock=clock)

@@ -28,6 +28,8 @@ from subscribers.suppression import Standing, decide, end_pause
 
 KEEP: Final = timedelta(days=90)
 """How long events are kept: five weekly issues, a pause, and as much again."""
+KEEP_QUIET: Final = timedelta(days=15)
+"""How long mails without trouble are: longer than any queue holds an event back."""
 PAYLOADS_AT_ONCE: Final = 200
 
 Read = Callable[[str | bytes], Sequence[DeliveryEvent | UnusedEvent | MalformedEvent]]
@@ -49,7 +51,7 @@ def apply_payloads(
     report = EventReport()
     while batch := tuple(islice(rest, PAYLOADS_AT_ONCE)):
         report += _keep(batch, read=read, events=events, now=clock())
-        report += apply_kept(events=events, clock=clock)
+        report += _apply(events, clock(), only_new=True)
     return report
 
 
@@ -58,8 +60,17 @@ def apply_kept(*, events: EventStore, clock: Clock) -> EventReport:
 
     To be called again when deliveries have been settled: their events may have been here first.
     """
+    return _apply(events, clock(), only_new=False)
+
+
+def forget_old_events(*, events: EventStore, clock: Clock) -> int:
+    """Delete events that are too old to matter; return how many."""
     now = clock()
-    changes = _apply_to_deliveries(events)
+    return events.forget(now - KEEP, quiet_before=now - KEEP_QUIET)
+
+
+def _apply(events: EventStore, now: datetime, *, only_new: bool) -> EventReport:
+    changes = _apply_to_deliveries(events, only_new=only_new)
     standings = _apply_to_readers(events, now)
     resumed = _end_pauses(events, now)
     return EventReport(
@@ -69,11 +80,6 @@ def apply_kept(*, events: EventStore, clock: Clock) -> EventReport:
         paused=standings["paused"],
         resumed=standings["resumed"] + resumed,
     )
-
-
-def forget_old_events(*, events: EventStore, clock: Clock) -> int:
-    """Delete events that are too old to matter; return how many."""
-    return events.forget(clock() - KEEP)
 
 
 def _keep(
@@ -102,9 +108,9 @@ def _keep(
     )
 
 
-def _apply_to_deliveries(events: EventStore) -> Counter[DeliveryState]:
+def _apply_to_deliveries(events: EventStore, *, only_new: bool) -> Counter[DeliveryState]:
     changes: Counter[DeliveryState] = Counter()
-    while judged := events.apply_to_deliveries(change_by):
+    while judged := events.apply_to_deliveries(change_by, only_new=only_new):
         changes.update(after for before, after in judged if after is not before)
     return changes
 

@@ -17,9 +17,11 @@ SHOWN: Final = frozenset(
 """States of a mail that its reader got, or will; papers of others may be in the next one."""
 
 
-def waiting_deliveries(database: Database, file: SqliteFile, *, limit: int) -> list[Delivery]:
+def waiting_deliveries(
+    database: Database, file: SqliteFile, *, limit: int, only_new: bool
+) -> list[Delivery]:
     """Return deliveries that waiting events speak of, and that nobody is sending right now."""
-    found = _rows(database, _WAITING, {"limit": limit})
+    found = _rows(database, _WAITING, {"limit": limit, "most": 1 if only_new else 2})
     return [delivery_from_row(row, file) for row in found]
 
 
@@ -87,11 +89,12 @@ _OF_SUBSCRIBER: Final = """
 _WAITING: Final = """
     SELECT * FROM deliveries WHERE state != 'sending' AND id IN (
         SELECT deliveries.id FROM events JOIN deliveries ON deliveries.id = events.delivery_id
-        WHERE waits = 1 AND state != 'sending'
+        WHERE waits > 0 AND waits <= :most AND state != 'sending'
         UNION
         SELECT deliveries.id FROM events
         JOIN deliveries ON deliveries.provider_id = events.provider_id
-        WHERE waits = 1 AND events.delivery_id IS NULL AND state != 'sending'
+        WHERE waits > 0 AND waits <= :most AND events.delivery_id IS NULL
+            AND state != 'sending'
         LIMIT :limit
     ) ORDER BY id
 """
@@ -102,7 +105,7 @@ _EVENTS: Final = """
     LIMIT 10000
 """
 _WAIT_NO_LONGER: Final = """
-    UPDATE events SET waits = 0 WHERE waits = 1 AND (
+    UPDATE events SET waits = 0 WHERE waits > 0 AND (
         delivery_id = :id OR (provider_id = :provider_id AND delivery_id IS NULL)
     )
 """

@@ -16,11 +16,11 @@ INSERT_EVENT: Final = """
     INSERT INTO events (key, kind, at, received_at, provider_id, delivery_id, issue_id, attempt,
         bounce_type, subtype, feedback_type, waits)
     VALUES (:key, :kind, :at, :received_at, :provider_id, :delivery_id, :issue_id, :attempt,
-        :bounce_type, :subtype, :feedback_type, 1) ON CONFLICT DO NOTHING
+        :bounce_type, :subtype, :feedback_type, 1) ON CONFLICT DO NOTHING RETURNING id
 """
 INSERT_RECIPIENT: Final = """
-    INSERT INTO event_recipients (address_hash, event_key, is_new)
-    VALUES (:address_hash, :event_key, 1) ON CONFLICT DO NOTHING
+    INSERT INTO event_recipients (event_id, address_hash, is_new)
+    VALUES (:event_id, :address_hash, 1) ON CONFLICT DO NOTHING
 """
 INSERT_UNREADABLE: Final = """
     INSERT INTO unreadable_events (sha256, why, excerpt, first_at, last_at, times)

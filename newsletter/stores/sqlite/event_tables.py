@@ -6,23 +6,24 @@ from sqlite_utils import Database
 
 _TABLES: Final = """
     CREATE TABLE events (
-        key TEXT PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL, received_at TEXT NOT NULL,
+        id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL, at TEXT NOT NULL, received_at TEXT NOT NULL,
         provider_id TEXT NOT NULL, delivery_id TEXT, issue_id TEXT, attempt INTEGER,
         bounce_type TEXT, subtype TEXT, feedback_type TEXT,
-        waits INTEGER NOT NULL -- 1: not applied to its delivery yet
-    ) STRICT, WITHOUT ROWID;
+        waits INTEGER NOT NULL -- for its delivery. 0: applied, 1: not tried yet, 2: tried in vain
+    ) STRICT;
     CREATE INDEX events_by_delivery ON events (delivery_id) WHERE delivery_id IS NOT NULL;
-    CREATE INDEX events_by_mail ON events (provider_id);
+    CREATE INDEX events_by_mail ON events (provider_id) WHERE delivery_id IS NULL;
     CREATE INDEX events_by_age ON events (received_at);
-    CREATE INDEX events_waiting ON events (received_at) WHERE waits = 1;
+    CREATE INDEX events_waiting ON events (waits, delivery_id) WHERE waits > 0;
 
     CREATE TABLE event_recipients (
+        event_id INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
         address_hash TEXT NOT NULL,
-        event_key TEXT NOT NULL REFERENCES events (key) ON DELETE CASCADE,
         is_new INTEGER NOT NULL, -- 1: not applied to the reader yet
-        PRIMARY KEY (address_hash, event_key)
+        PRIMARY KEY (event_id, address_hash)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX event_recipients_by_event ON event_recipients (event_key);
+    CREATE INDEX event_recipients_by_address ON event_recipients (address_hash);
     CREATE INDEX event_recipients_new ON event_recipients (address_hash) WHERE is_new = 1;
 
     CREATE TABLE suppressions (

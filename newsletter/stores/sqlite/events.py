@@ -1,7 +1,7 @@
 """What came back about mails, in SQLite: first kept, then applied, each in one transaction."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,9 +39,10 @@ class SqliteEvents:
         with self._file.write() as database:
             for event in events:
                 row = rows.event_to_row(event, received_at=received_at, max_early=MAX_EARLY)
-                if database.execute(rows.INSERT_EVENT, row).rowcount:
+                written = database.execute(rows.INSERT_EVENT, row).fetchall()
+                if written:
                     new.append(event)
-                    self._keep_recipients(database, event)
+                    self._keep_recipients(database, event, written[0][0])
         return tuple(new)
 
     def set_aside(self, unreadable: Sequence[UnreadableEvent]) -> None:
@@ -65,15 +66,18 @@ class SqliteEvents:
             return tuple(self._judge_reader(database, row[0], judge) for row in found)
 
     def apply_to_deliveries(
-        self, judge: JudgeDelivery, *, limit: int = 500
+        self, judge: JudgeDelivery, *, limit: int = 500, only_new: bool = False
     ) -> tuple[tuple[DeliveryState, DeliveryState], ...]:
         """Judge up to ``limit`` deliveries that waiting events speak of, in one transaction."""
         changes = []
         with self._file.write() as database:
-            for delivery in waiting_deliveries(database, self._file, limit=limit):
+            waiting = waiting_deliveries(database, self._file, limit=limit, only_new=only_new)
+            for delivery in waiting:
                 change = judge(delivery, events_of(database, delivery, self._file))
                 change_delivery(database, delivery, change, self._file)
                 changes.append((delivery.state, change.state if change else delivery.state))
+            if len(waiting) < limit:
+                database.execute("UPDATE events SET waits = 2 WHERE waits > 0 AND waits = 1")
         return tuple(changes)
 
     def end_pauses(
@@ -91,7 +95,7 @@ class SqliteEvents:
 
     def count_waiting(self) -> int:
         """Count the events whose delivery is not known, or not settled, yet."""
-        row = self._file.first("SELECT count(*) AS n FROM events WHERE waits = 1")
+        row = self._file.first("SELECT count(*) AS n FROM events WHERE waits > 0")
         return int(row["n"]) if row else 0
 
     def was_kept(self, delivery_id: str) -> bool:
@@ -104,25 +108,33 @@ class SqliteEvents:
         row = self._file.first("SELECT max(received_at) AS at FROM events")
         return from_instant_or_none(row["at"]) if row else None
 
-    def forget(self, before: datetime) -> int:
-        """Delete the events that were received before an instant; return how many."""
-        values = {"before": to_instant(before), "limit": FORGET_AT_ONCE}
+    def forget(self, before: datetime, *, quiet_before: datetime) -> int:
+        """Delete old events, and those that speak of no trouble sooner; return how many."""
+        values: dict[str, str | int] = {
+            "before": to_instant(before),
+            "quiet_before": to_instant(max(before, quiet_before)),
+            "limit": FORGET_AT_ONCE,
+        }
+        return self._delete_all(_FORGET_OLD, values) + self._delete_all(_FORGET_QUIET, values)
+
+    def _delete_all(self, sql: str, values: Mapping[str, str | int]) -> int:
+        """Delete a portion at a time, so that nobody waits long for the lock."""
         total = 0
         while True:
             with self._file.write() as database:
-                deleted = database.execute(_FORGET, values).rowcount
+                deleted = database.execute(sql, dict(values)).rowcount
             total += deleted
             if deleted < FORGET_AT_ONCE:
                 return total
 
-    def _keep_recipients(self, database: Database, event: DeliveryEvent) -> None:
+    def _keep_recipients(self, database: Database, event: DeliveryEvent, event_id: int) -> None:
         """Keep who it is about; what is no address of ours can be nobody's."""
         for recipient in event.recipients:
             try:
                 address_hash = keyed_hash(parse(recipient.address), self._address_key)
             except InvalidAddressError:
                 continue
-            values = {"address_hash": address_hash, "event_key": event.key}
+            values = {"address_hash": address_hash, "event_id": event_id}
             database.execute(rows.INSERT_RECIPIENT, values)
 
     def _judge_reader(
@@ -145,7 +157,7 @@ _NEW_ADDRESSES: Final = """
 """
 # New ones first: none of them may be missed, however many old ones there are.
 _EVENTS_OF_ADDRESS: Final = """
-    SELECT events.*, is_new FROM event_recipients JOIN events ON key = event_key
+    SELECT events.*, is_new FROM event_recipients JOIN events ON id = event_id
     WHERE address_hash = :address_hash ORDER BY is_new DESC, at DESC, key LIMIT :limit
 """
 _ALL_APPLIED: Final = """
@@ -156,8 +168,20 @@ _PAUSES_OVER: Final = """
     ORDER BY until LIMIT :limit
 """
 _PAUSE_ENDED: Final = "UPDATE bounce_pauses SET is_on = 0 WHERE address_hash = :address_hash"
-_FORGET: Final = """
-    DELETE FROM events WHERE key IN (
-        SELECT key FROM events WHERE received_at < :before ORDER BY received_at LIMIT :limit
+_FORGET_OLD: Final = """
+    DELETE FROM events WHERE id IN (
+        SELECT id FROM events WHERE received_at < :before ORDER BY received_at LIMIT :limit
+    )
+"""
+# A delivery may only be forgotten when no bounce is left that it says something about.
+_FORGET_QUIET: Final = """
+    DELETE FROM events WHERE id IN (
+        SELECT id FROM events WHERE received_at < :quiet_before
+        AND kind IN ('sent', 'delayed', 'delivered') AND NOT EXISTS (
+            SELECT 1 FROM event_recipients AS ours
+            JOIN event_recipients AS others USING (address_hash)
+            JOIN events AS bounces ON bounces.id = others.event_id
+            WHERE ours.event_id = events.id AND bounces.kind = 'bounced'
+        ) LIMIT :limit
     )
 """

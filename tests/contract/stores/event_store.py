@@ -105,11 +105,22 @@ class KeepContract:
     def test_old_events_are_forgotten(self, events: EventStore) -> None:
         events.keep([make_bounce()], received_at=NOW)
         events.keep([make_bounce(number=2)], received_at=LATER)
-        assert events.forget(LATER) == 1
-        assert events.forget(LATER) == 0
+        assert events.forget(LATER, quiet_before=NOW) == 1
+        assert events.forget(LATER, quiet_before=LATER) == 0
         judge = Judge()
         events.apply_to_readers(judge)
         assert [kept[0].event.provider_id for _, kept in judge.asked] == ["mail-2"]
+
+    def test_mails_without_trouble_are_forgotten_sooner(self, events: EventStore) -> None:
+        troubled = [make_bounce(BounceType.TRANSIENT), make_event(EventKind.DELIVERED)]
+        quiet = [make_event(kind, 2) for kind in (EventKind.SENT, EventKind.DELIVERED)]
+        complained = make_event(EventKind.COMPLAINED, 2)
+        events.keep([*troubled, *quiet, complained], received_at=NOW)
+        assert events.forget(NOW, quiet_before=LATER) == 2
+        judge = Judge()
+        events.apply_to_readers(judge)
+        kinds = sorted(len(kept) for _, kept in judge.asked)
+        assert kinds == [1, 2]
 
     def test_the_unreadable_is_counted_and_bounded(self, events: EventStore) -> None:
         one = UnreadableEvent(
@@ -250,6 +261,18 @@ class DeliveryContract:
         assert events.apply_to_deliveries(to(S.BOUNCED)) == ((S.SENT, S.BOUNCED),)
         assert events.count_waiting() == 0
         assert events.apply_to_deliveries(to(S.BOUNCED)) == ()
+
+    def test_what_has_waited_before_can_be_left_out(
+        self, events: EventStore, ledger: Ledger, subscribers: SubscriberStore
+    ) -> None:
+        events.keep([make_bounce()], received_at=LATER)
+        assert events.apply_to_deliveries(to(S.BOUNCED), only_new=True) == ()
+        plan_for(2, ledger=ledger, subscribers=subscribers)
+        send(ledger)
+        events.keep([make_bounce(number=2)], received_at=LATER)
+        assert len(events.apply_to_deliveries(to(S.BOUNCED), only_new=True)) == 1
+        assert events.count_waiting() == 1
+        assert len(events.apply_to_deliveries(to(S.BOUNCED))) == 1
 
     def test_who_is_sending_is_not_disturbed(
         self, events: EventStore, ledger: Ledger, subscribers: SubscriberStore

@@ -89,7 +89,8 @@ def test_no_address_is_in_the_file(store: SqliteStore, database: Path) -> None:
 
 def test_forgetting_leaves_no_recipients_behind(store: SqliteStore, database: Path) -> None:
     store.events.keep([make_bounce(), make_bounce(number=2)], received_at=NOW)
-    store.events.forget(NOW + timedelta(days=1))
+    later = NOW + timedelta(days=1)
+    store.events.forget(later, quiet_before=later)
     with closing(sqlite3.connect(database)) as file:
         assert file.execute("SELECT count(*) FROM event_recipients").fetchone() == (0,)
 

@@ -93,8 +93,8 @@ def end_state(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         ("subscribers", "id, state"),
         ("suppressions", "*"),
         ("bounce_pauses", "*"),
-        ("events", "key, waits"),
-        ("event_recipients", "*"),
+        ("events", "key, waits > 0"),
+        ("event_recipients", "address_hash, is_new"),
     )
     with closing(sqlite3.connect(path)) as file:
         return {
