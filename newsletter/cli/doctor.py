@@ -21,29 +21,36 @@ if TYPE_CHECKING:
 COLUMNS = ("check", "level", "finding", "fix")
 
 
+OfflineOption = Annotated[
+    bool, typer.Option("--offline", help="Look at this machine only: ask nobody.")
+]
+ProveOption = Annotated[
+    bool,
+    typer.Option(
+        "--prove-events",
+        help="With SES: send a mail to its mailbox simulator and wait for the event of it.",
+    ),
+]
+QueueOption = Annotated[
+    str | None,
+    typer.Option(help="With --prove-events: the SQS queue to pull from.", metavar="URL"),
+]
+WaitOption = Annotated[
+    float, typer.Option(min=0, max=3600, help="Seconds to wait for the event.", metavar="S")
+]
+DnsServerOption = Annotated[
+    str | None,
+    typer.Option(help="Ask this name server, not this machine's.", metavar="IP[:PORT]"),
+]
+
+
 def doctor(
     ctx: typer.Context,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Look at this machine only: ask nobody.")
-    ] = False,
-    prove: Annotated[
-        bool,
-        typer.Option(
-            "--prove-events",
-            help="With SES: send a mail to its mailbox simulator and wait for the event of it.",
-        ),
-    ] = False,
-    queue: Annotated[
-        str | None,
-        typer.Option(help="With --prove-events: the SQS queue to pull from.", metavar="URL"),
-    ] = None,
-    wait: Annotated[
-        float, typer.Option(min=0, max=3600, help="Seconds to wait for the event.", metavar="S")
-    ] = 120.0,
-    dns_server: Annotated[
-        str | None,
-        typer.Option(help="Ask this name server, not this machine's.", metavar="IP[:PORT]"),
-    ] = None,
+    offline: OfflineOption = False,
+    prove: ProveOption = False,
+    queue: QueueOption = None,
+    wait: WaitOption = 120.0,
+    dns_server: DnsServerOption = None,
     json: Json = False,
 ) -> None:
     """Look at everything that sending needs; nothing is sent, except with --prove-events.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.config import ensure_local_secrets
+from newsletter.stores.sqlite.gate import SqliteGate
 from newsletter.stores.sqlite.store import open_store
 from tests.e2e.commands import run
 from tests.e2e.doctored import CATEGORY, Patient, announce, levels, patient
@@ -70,6 +71,18 @@ def test_an_arxiv_that_fails_is_not_asked_again_and_does_not_stop_the_rest(
     found = json.loads(ended.out)["findings"]
     assert [each["check"] for each in found if each["level"] == "problem"] == ["arxiv"]
     assert found[-1]["fix"]
+
+
+def test_arxiv_is_not_asked_while_it_wants_us_to_wait(
+    healthy: Patient, arxiv: FakeArxiv, tmp_path: Path
+) -> None:
+    gate = SqliteGate(tmp_path / "data" / "gate.db", 0)
+    gate.hold(3600)
+    gate.close()
+    (finding,) = healthy.findings()["arxiv"]
+    assert finding["level"] == "problem"
+    assert "asked this machine to wait" in finding["finding"]
+    assert arxiv.requests == ()
 
 
 def test_offline_asks_nobody(healthy: Patient, arxiv: FakeArxiv, tmp_path: Path) -> None:
