@@ -41,7 +41,8 @@ def run(ctx: typer.Context, json: Json = False) -> None:
     now = program.clock()
     day = program.calendar.current_day(now)
     with program.open_store() as store:
-        is_ready = _is_ready(program, store, day, now=now, json=json)
+        is_ready, unread = _look(program, store, day, now=now, json=json)
+        died = tell_of_the_dead(store.ledger, now)
         assign = _due(program, now, waiting_for=None if is_ready else day)
         readers = active_readers(store.subscribers)
         program.job(store).plan_editions(readers, assign)

@@ -1,8 +1,9 @@
 """What came of sending, as the commands show it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from newsletter.cli.output import note, print_json, print_table
+from newsletter.cli.output import PARTIAL, note, print_json, print_table
 from newsletter.delivery.report import DeliveryReport
 from newsletter.model import IssueState
 from newsletter.ports import Ledger
@@ -23,6 +24,15 @@ def show_reports(reports: Mapping[str, DeliveryReport], ledger: Ledger, *, json:
     for name, report in reports.items():
         for line in _advice(name, report, ledger):
             note(line)
+
+
+def tell_of_the_dead(ledger: Ledger, now: datetime) -> int:
+    """Count mails as unknown that a sender had begun when it died; return the exit code for it."""
+    expired = ledger.expire_leases(now)
+    if not expired:
+        return 0
+    note(f"A sender died: {expired} mails that it had begun count as unknown now.")
+    return PARTIAL
 
 
 def _advice(issue_id: str, report: DeliveryReport, ledger: Ledger) -> list[str]:

@@ -1,9 +1,10 @@
 """An operator's desk: a prepared newsletter, its fake SES, and commands in this process."""
 
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +80,11 @@ class Desk:
         """Open the newsletter's store."""
         key = ensure_local_secrets(self.folder / "data").address_key
         return open_store(self.folder / "data" / "newsletter.db", address_key=key)
+
+    def rewrite(self, sql: str) -> None:
+        """Change the database behind the program's back."""
+        with closing(sqlite3.connect(self.folder / "data" / "newsletter.db")) as database, database:
+            assert database.execute(sql).rowcount == 1
 
     def announce_today(self) -> None:
         """Let the newest announcement day be read, so that ``run`` asks nobody."""
