@@ -1,6 +1,5 @@
 """The command line: ``newsletter``."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from newsletter import __version__
+from newsletter import __version__, log
 from newsletter.cli import (
     admin,
     cancel,
@@ -32,7 +31,7 @@ from newsletter.cli import (
 )
 from newsletter.cli.handle import LazyApp
 from newsletter.cli.output import fail, note
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, StoreError
 from subscribers.errors import SubscriberError
 
 INTERRUPTED = 130
@@ -102,6 +101,7 @@ def main() -> None:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code: see ``errors`` for their meaning."""
+    log.configure()
     try:
         app(args=_config_first(arguments), prog_name="newsletter")
     except SystemExit as ended:
@@ -111,9 +111,8 @@ def run_command(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except (NewsletterError, SubscriberError) as error:
         return fail(error)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        return fail(StoreError(f"{error.filename or 'a file'}: {error.strerror or error}"))
     except Exception:  # noqa: BLE001 - the boundary of the process
         structlog.get_logger().exception("command.crashed", arguments=len(arguments))
         return fail(NewsletterError("an unexpected error: see the log above"))

@@ -37,6 +37,13 @@ MAX_TITLE_CHARS = 80
 """More does not fit the header From, encoded, in every script; and nobody reads it."""
 
 
+def _at_home(value: Path) -> Path:
+    try:
+        return _at_home(value)
+    except RuntimeError as error:
+        raise ValueError(f"{value} names a user whose home is not known") from error
+
+
 def default_data_dir() -> Path:
     """Return the user's data folder for this program; it need not exist."""
     return user_data_path("arxiv-newsletter")
@@ -51,7 +58,7 @@ class StoreSettings(Section):
     @field_validator("data_dir")
     @classmethod
     def _expand(cls, value: Path) -> Path:
-        return value.expanduser()
+        return _at_home(value)
 
     @property
     def path(self) -> Path:
@@ -197,7 +204,7 @@ class MailerSettings(Section):
     @field_validator("dir")
     @classmethod
     def _expand(cls, value: Path) -> Path:
-        return value.expanduser()
+        return _at_home(value)
 
     @field_validator("port")
     @classmethod

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.delivery.compose import Composer, Mail
+from newsletter.errors import UsageError
 from newsletter.model import Delivery, DeliveryState
 from newsletter.ports import Clock, Ledger
 from newsletter.render.lint import lint
 from newsletter.render.preview import PreviewRow, preview_page
 from subscribers.ports import SubscriberStore
 
+_OF_A_DRY_RUN = re.compile(r"\d{3,}-[A-Za-z0-9.-]+\.(?:html|txt|eml)")
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -31,7 +33,7 @@ class Preview:
 
 
 class PreviewWriter:
-    """Write mails below a folder; files of an earlier dry run are replaced one by one."""
+    """Write mails below a folder; those of an earlier dry run are removed first."""
 
     def __init__(
         self,
@@ -42,7 +44,7 @@ class PreviewWriter:
         clock: Clock,
         on_progress: Callable[[PreviewRow], None] | None = None,
     ) -> None:
-        self._folder = folder
+        self._folder = _made_ready(folder)
         self._ledger = ledger
         self._subscribers = subscribers
         self._clock = clock
@@ -52,7 +54,6 @@ class PreviewWriter:
 
     def write(self, issue_id: str, composer: Composer, *, limit: int | None = None) -> None:
         """Write the mails that are planned for an issue, at most ``limit`` in all."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         for delivery in self._ledger.deliveries(issue_id):
             if limit is not None and len(self._rows) >= limit:
                 return
@@ -62,7 +63,6 @@ class PreviewWriter:
         """Write the page that shows all mails, and return what was made."""
         index = self._folder / "index.html"
         page = preview_page(self._rows, skipped=self._skipped, made_at=self._clock())
-        self._folder.mkdir(parents=True, exist_ok=True)
         index.write_text(page, encoding="utf-8")
         return Preview(rows=tuple(self._rows), skipped=tuple(self._skipped), index=index)
 
@@ -71,7 +71,8 @@ class PreviewWriter:
         if subscriber is None:
             return
         if delivery.state is not DeliveryState.PLANNED:
-            self._skipped.append(f"{subscriber.address} ({delivery.reason or delivery.state})")
+            why = (delivery.reason or delivery.state.value).replace("_", " ")
+            self._skipped.append(f"{subscriber.address} ({why})")
             return
         mail = composer.compose(delivery, subscriber)
         row = _row(mail, stem=f"{len(self._rows) + 1:03}-{_file_name(subscriber.address)}")
@@ -98,6 +99,24 @@ def _row(mail: Mail, *, stem: str) -> PreviewRow:
         findings=tuple(f"{each.rule}: {each.detail}" for each in findings),
         is_broken=any(not each.is_blemish for each in findings),
     )
+
+
+def _made_ready(folder: Path) -> Path:
+    """Make the folder, without mails of an earlier dry run.
+
+    Raises:
+        UsageError: it is no folder, or may not be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            if _OF_A_DRY_RUN.fullmatch(path.name):
+                path.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"mails cannot be written to {folder}: {error.strerror}; choose a folder with --out"
+        ) from error
+    return folder
 
 
 def _file_name(address: str) -> str:
