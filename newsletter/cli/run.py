@@ -51,7 +51,7 @@ def run(ctx: typer.Context, json: Json = False) -> None:
             summarise_issues(program, store, issues, readers)
             code = deliver_issues(program, store, issues, json=json)
         else:
-            code = _nothing_due(json=json)
+            code = unread or _nothing_due(json=json)
     raise typer.Exit(max(code, unread, died))
 
 
