@@ -24,6 +24,7 @@ from newsletter.model import (
     IssueState,
     Paper,
     Pick,
+    SourceName,
     Summary,
     SummaryRun,
 )
@@ -106,11 +107,15 @@ class Job:
         return collected
 
     def is_complete(self, on: date, categories: Sequence[str]) -> bool:
-        """Tell whether every one of these categories has been read whole for this day."""
+        """Tell whether every one of these categories has been read whole for this day.
+
+        What the sample invented for the day does not count.
+        """
         whole = {
             batch.category
             for batch in self._papers.batches_between(on, on)
             if batch.state in (BatchState.FRESH, BatchState.QUIET)
+            and batch.source is not SourceName.SAMPLE
         }
         return whole.issuperset(categories)
 

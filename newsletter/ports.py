@@ -89,7 +89,10 @@ class PaperStore(Protocol):
     """Keep papers and the completeness ledger."""
 
     def save_announcement(self, papers: Iterable[Paper], batches: Iterable[Batch]) -> None:
-        """Write both in one transaction; a known id or (category, day) is replaced."""
+        """Write both in one transaction; a known id or (category, day) is replaced.
+
+        Once anything real is written, what the sample invented is taken out.
+        """
 
     def known_papers(self, paper_ids: Iterable[str]) -> Mapping[str, Paper]:
         """Return the stored papers among these ids."""

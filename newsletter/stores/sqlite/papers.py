@@ -7,7 +7,9 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from newsletter.model import AnnounceType, Batch, Paper
+from sqlite_utils import Database
+
+from newsletter.model import AnnounceType, Batch, Paper, SourceName
 from newsletter.stores.sqlite.codec import (
     DECODE_ERRORS,
     batch_from_row,
@@ -29,10 +31,16 @@ class SqlitePapers:
         self._file = file
 
     def save_announcement(self, papers: Iterable[Paper], batches: Iterable[Batch]) -> None:
-        """Write both in one transaction; a known id or (category, day) is replaced."""
+        """Write both in one transaction; a known id or (category, day) is replaced.
+
+        Once anything real is written, what the sample invented is taken out.
+        """
         paper_rows = [_to_row(paper) for paper in papers]
         batch_rows = [batch_to_row(batch) for batch in batches]
+        is_real = any(row["source"] not in {None, SourceName.SAMPLE} for row in batch_rows)
         with self._file.write() as database:
+            if is_real:
+                _take_out_sample(database)
             if paper_rows:
                 database.conn.executemany(_replace_into("papers", paper_rows[0]), paper_rows)
             if batch_rows:
@@ -96,6 +104,16 @@ class SqlitePapers:
             return batch_from_row(row)
         except DECODE_ERRORS as error:
             raise damaged(self._file.path, f"the batch {tuple(row)[:2]}", error) from error
+
+
+def _take_out_sample(database: Database) -> None:
+    sample = {"source": SourceName.SAMPLE.value}
+    database.execute(
+        "DELETE FROM papers WHERE issue_on IN"
+        " (SELECT announced_on FROM batches WHERE source = :source)",
+        sample,
+    )
+    database.execute("DELETE FROM batches WHERE source = :source", sample)
 
 
 def _replace_into(table: str, row: Mapping[str, Any]) -> str:
