@@ -89,7 +89,7 @@ def _once(
 
 
 def _note(story: Story, number: int, runs: int) -> None:
-    word = "fine" if is_fine(story) else f"NOT FINE: {story}"
+    word = "fine" if is_fine(story) else f"NOT FINE: {story}"[:2_000]
     text = f"{number}/{runs} seed {story.seed}: {story.starts} starts, {story.kills} kills: {word}"
     print(text, file=sys.stderr)
 

@@ -26,6 +26,8 @@ from tests.servers.fake_ses import FakeSes
 
 MAX_STARTS: Final = 40
 MAX_KILLS: Final = 4
+MAX_CRASHES: Final = 3
+RATE: Final = 400.0
 SENDER_S: Final = 120
 RESUME: Final = ("resume", ISSUE, "--yes", "--json")
 UNFINISHED: Final = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.PARKED)
@@ -34,6 +36,10 @@ TWO_AT_ONCE: Final = 0.2
 """How often two senders are started at the same time."""
 QUOTA_USED_UP: Final = 0.2
 """How often the quota of the day is used up in the middle."""
+SETTINGS: Final = {
+    "NEWSLETTER_DELIVERY__CANARY_WAIT_S": "0",  # events come at the end of a run
+    "NEWSLETTER_LOG__LEVEL": "error",
+}
 PARKING: Final = (
     Moment.BEFORE_PARK,
     Moment.AFTER_PARK,
@@ -78,7 +84,7 @@ class Chaos:
             self.weather.use_up_quota_at(self.dice.randint(1, max(1, self.readers // 4)))
         wanted = self.dice.randint(1, MAX_KILLS)
         kill: Kill | None = kill_at(first, self.dice, mails=self.readers)
-        while self.starts < MAX_STARTS:
+        while self.starts < MAX_STARTS and len(self.crashes) < MAX_CRASHES:
             self.start(kill)
             with self.program.open_store() as store:
                 left = self._look_after(store)
@@ -124,10 +130,10 @@ def run_once(seed: int, *, prepared: Path, folder: Path, planned: Sequence[str])
     """Run once; the same seed draws the same lots, though processes race as they will."""
     dice = random.Random(seed)
     with FakeSes(keep_raw=False) as ses:
-        ses.account.max_per_second = 10_000.0
+        ses.account.max_per_second = RATE
         weather = Weather(random.Random(dice.random()))
         ses.decide = weather.decide
-        program = copied_program(prepared, folder, ses.url)
+        program = copied_program(prepared, folder, ses.url, **SETTINGS)
         chaos = Chaos(program=program, weather=weather, dice=dice, readers=len(planned))
         moments = list(Moment)
         chaos.send_until_done(moments[seed % len(moments)])
