@@ -87,7 +87,7 @@ _OF_SUBSCRIBER: Final = """
     SELECT * FROM deliveries WHERE subscriber_id = :subscriber_id ORDER BY id
 """
 _WAITING: Final = """
-    SELECT * FROM deliveries WHERE state != 'sending' AND id IN (
+    SELECT * FROM deliveries WHERE id IN (
         SELECT deliveries.id FROM events JOIN deliveries ON deliveries.id = events.delivery_id
         WHERE waits > 0 AND waits <= :most AND state != 'sending'
         UNION

@@ -96,6 +96,22 @@ def test_a_complaint_beats_all(sent: SqliteStore) -> None:
     assert suppression.reason is SuppressionReason.COMPLAINT
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_papers_that_another_mail_has_shown_stay_shown(
+    store: SqliteStore, order: tuple[int, int]
+) -> None:
+    for issue in order:
+        plan_issue(store, issue=issue)
+        send_issue(store, issue=issue)
+    reader = make_subscriber(1).id
+    take_in(store, soft_bounce(issue=0))
+    assert len(store.ledger.shown_papers([reader])[reader]) == 2
+    take_in(store, soft_bounce(issue=1))
+    assert store.ledger.shown_papers([reader])[reader] == set()
+    take_in(store, payload("Delivery", issue=1))
+    assert len(store.ledger.shown_papers([reader])[reader]) == 2
+
+
 def test_not_spam_is_no_complaint(sent: SqliteStore) -> None:
     take_in(sent, payload("Complaint", complaintFeedbackType="not-spam"))
     assert (state_of(sent), reader_state(sent)) == (S.SENT, SubscriberState.ACTIVE)
