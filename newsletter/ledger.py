@@ -139,6 +139,9 @@ class Ledger(Protocol):
         ``max_resends`` times already.
         """
 
+    def delivery(self, delivery_id: str) -> Delivery | None:
+        """Return one delivery."""
+
     def deliveries(
         self, issue_id: str, *, state: DeliveryState | None = None
     ) -> Iterator[Delivery]:

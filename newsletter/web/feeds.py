@@ -19,11 +19,10 @@ from newsletter.web.public_page import Made, Visit
 from newsletter.web.site import Site
 from newsletter.web.snapshot import Snapshot
 from newsletter.web.snapshots import Snapshots
+from newsletter.web.tokens import reader_of
 from subscribers.categories import CATEGORIES
-from subscribers.errors import InvalidTokenError
 from subscribers.interests import Interests
-from subscribers.model import Subscriber, SubscriberState
-from subscribers.tokens import Purpose, TokenSigner
+from subscribers.tokens import Purpose
 
 DAYS: Final = 3
 """A feed goes back so many announcements: who looks once a day misses none."""
@@ -67,16 +66,18 @@ def make_category_feed(site: Site, visit: Visit) -> Made:
 class ReaderFeed:
     """Answer with a reader's own feed: the papers a digest of each day would have."""
 
-    def __init__(self, site: Site, snapshots: Snapshots, signer: TokenSigner) -> None:
+    def __init__(self, site: Site, snapshots: Snapshots) -> None:
         self._site = site
         self._snapshots = snapshots
-        self._signer = signer
 
     async def answer(self, request: Request) -> Response:
-        """Answer one request; raise 404 for a link that is no good."""
+        """Answer one request.
+
+        Raises:
+            InvalidTokenError, UnknownSubscriberError: the link is no good, or not any more.
+        """
         snapshot = await self._snapshots.current()
-        token = str(request.path_params["token"])
-        text = await run_in_threadpool(self._make, token, snapshot)
+        text = await run_in_threadpool(self._make, request, snapshot)
         page = store_page(
             text.encode("utf-8", "replace"),
             content_type=ATOM,
@@ -84,13 +85,13 @@ class ReaderFeed:
             modified_at=snapshot.made_at,
         )
         headers = {name.decode(): value.decode() for name, value in page.headers}
-        headers |= {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
         if page.is_known_to(dict(request.headers.raw)):
             return Response(status_code=304, headers={"ETag": headers["etag"]})
         return Response(page.body, headers=headers)
 
-    def _make(self, token: str, snapshot: Snapshot) -> str:
-        reader = self._reader(token)
+    def _make(self, request: Request, snapshot: Snapshot) -> str:
+        reader = reader_of(self._site, request, Purpose.FEED)
+        token = str(request.path_params["token"])
         entries = (
             Entry(rank=rank, paper=paper, score=score)
             for on in _days(self._site)
@@ -102,16 +103,6 @@ class ReaderFeed:
             _frame(self._site, snapshot), entries=tuple(entries), interests=reader.interests
         )
         return to_atom(feed, path=f"/feed/r/{token}.atom", name=f"papers:{token[:16]}")
-
-    def _reader(self, token: str) -> Subscriber:
-        try:
-            grant = self._signer.verify(Purpose.FEED, token)
-        except InvalidTokenError as error:
-            raise HTTPException(404) from error
-        reader = self._site.store.subscribers.get(grant.subscriber_id)
-        if reader is None or not grant.fits(reader) or reader.state is SubscriberState.PENDING:
-            raise HTTPException(404)
-        return reader
 
 
 def _days(site: Site) -> tuple[date, ...]:

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from newsletter.config import resolve_secrets
 from newsletter.ranking import RankingMethod
 from newsletter.web import archive, feeds, home, issue_page, paper_page
 from newsletter.web.assets import FOREVER, TYPES
@@ -19,7 +18,7 @@ from newsletter.web.public_page import Elsewhere, Made, PublicPage, Visit
 from newsletter.web.site import Site
 from newsletter.web.snapshot import Snapshot
 from newsletter.web.snapshots import Snapshots
-from subscribers.tokens import TokenSigner
+from newsletter.web.view_page import ViewPage
 
 TEXT_PAGES: Final = ("help", "privacy")
 PRIVATE_PATHS: Final = ("/c/", "/d/", "/e/", "/f/", "/feed/r/", "/m/", "/p/", "/u/", "/v/")
@@ -66,12 +65,10 @@ def _public_pages(site: Site, snapshots: Snapshots) -> Sequence[BaseRoute]:
 
 
 def _forms(site: Site, snapshots: Snapshots) -> Sequence[BaseRoute]:
-    secrets = resolve_secrets(site.app.settings, make=False)
-    signer = TokenSigner(secrets.token_keys, clock=site.app.clock)
-    reader_feed = feeds.ReaderFeed(site, snapshots, signer)
     return (
         Route("/preview", Preview(site, snapshots).answer, methods=["GET", "POST"]),
-        Route("/feed/r/{token}.atom", reader_feed.answer, methods=["GET"]),
+        Route("/feed/r/{token}.atom", feeds.ReaderFeed(site, snapshots).answer, methods=["GET"]),
+        Route("/v/{token}", ViewPage(site, snapshots).answer, methods=["GET"]),
     )
 
 

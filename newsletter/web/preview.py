@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from newsletter.render.labels import Labels
+from newsletter.web.forms import MAX_FIELDS, read_form
 from newsletter.web.keyword_counts import keyword_lines
 from newsletter.web.paper_cards import ranking_cards
 from newsletter.web.preview_wishes import Wishes, read_wishes
@@ -18,7 +18,6 @@ from newsletter.web.snapshots import Snapshots
 from subscribers.categories import CATEGORIES
 
 SHOWN_PAPERS: Final = 10
-MAX_FIELDS: Final = 400
 MAX_TEXT_CHARS: Final = 20_000
 FRAGMENT_HEADER: Final = "x-fragment"
 
@@ -31,7 +30,7 @@ class Preview:
         self._snapshots = snapshots
 
     async def answer(self, request: Request) -> HTMLResponse:
-        """Answer one request; a form that cannot be read is an empty one."""
+        """Answer one request."""
         fields = await _fields(request)
         snapshot = await self._snapshots.current()
         labels = self._site.pages.labels_for(request)
@@ -84,13 +83,8 @@ def preview_values(wishes: Wishes, snapshot: Snapshot, labels: Labels) -> dict[s
 
 async def _fields(request: Request) -> list[tuple[str, str]]:
     """Return the names and texts of a form, or of the query."""
-    if request.method != "POST":
-        pairs = request.query_params.multi_items()
+    if request.method == "POST":
+        pairs = (await read_form(request)).fields
     else:
-        async with request.form(max_files=0, max_fields=MAX_FIELDS) as form:
-            pairs = [
-                (name, text)
-                for name, text in form.multi_items()
-                if not isinstance(text, UploadFile)
-            ]
+        pairs = tuple(request.query_params.multi_items())
     return [(name, text[:MAX_TEXT_CHARS]) for name, text in pairs[:MAX_FIELDS]]

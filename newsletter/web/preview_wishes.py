@@ -12,7 +12,7 @@ from subscribers.preferences import Preferences, parse_preferences
 FIELDS: Final = ("categories", "keywords", "exclude", "authors", "max_papers")
 
 _LINES: Final = re.compile(r"[\r\n]+")
-_ITEMS: Final = re.compile(r"[\r\n,;]+")
+_ITEMS: Final = re.compile(r"[\r\n;]+")
 _SEPARATORS: Final = {
     "categories": re.compile(r"[\s,;]+"),
     "keywords": _ITEMS,

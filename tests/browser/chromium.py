@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven without any network."""
+"""Debian's Chromium, driven without any network but loopback."""
 
 import shutil
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
 

@@ -16,6 +16,11 @@ from newsletter.stores.sqlite.ledger_rows import delivery_from_row
 class SqliteLedger(LedgerIssues, LedgerClaims, LedgerHeld):
     """``ports.Ledger`` on one SQLite file. What only asks is here, the rest in its parts."""
 
+    def delivery(self, delivery_id: str) -> Delivery | None:
+        """Return one delivery."""
+        row = self._file.first("SELECT * FROM deliveries WHERE id = :id", {"id": delivery_id})
+        return delivery_from_row(row, self._file) if row else None
+
     def deliveries(
         self, issue_id: str, *, state: DeliveryState | None = None
     ) -> Iterator[Delivery]:

@@ -46,6 +46,8 @@ class PlanContract:
         assert ledger.plan(issue, [make_delivery(1)]) == 1
         assert ledger.issue(issue.id) == issue
         assert list(ledger.deliveries(issue.id)) == [make_delivery(1)]
+        assert ledger.delivery(make_delivery(1).id) == make_delivery(1)
+        assert ledger.delivery("nobody's") is None
 
     def test_planning_again_keeps_picks_state_and_issue(self, ledger: Ledger) -> None:
         ledger.plan(make_issue(), [make_delivery(1)])
