@@ -39,7 +39,7 @@ MAX_TITLE_CHARS = 80
 
 def _at_home(value: Path) -> Path:
     try:
-        return _at_home(value)
+        return value.expanduser()
     except RuntimeError as error:
         raise ValueError(f"{value} names a user whose home is not known") from error
 
