@@ -1,10 +1,16 @@
 """What every page needs, put together once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsletter.bootstrap import App
+from newsletter.people.office import Office
 from newsletter.stores.sqlite.store import SqliteStore
 from newsletter.web.templates import Pages
+
+
+def _nobody_to_wake() -> None:
+    """Leave queued mails to whoever sends them later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +21,12 @@ class Site:
         app: the program: settings, clock, house, job.
         store: open for as long as the site is served; may be used from several threads.
         pages: renders the templates of ``templates/web``.
+        office: what readers can do.
+        wake_post: says that a mail was queued.
     """
 
     app: App
     store: SqliteStore
     pages: Pages
+    office: Office
+    wake_post: Callable[[], None] = _nobody_to_wake
