@@ -18,7 +18,8 @@ ONCE: Final = frozenset(
     {Moment.BEFORE_PLAN, Moment.AFTER_PLAN, Moment.BEFORE_EXPIRE, Moment.AFTER_EXPIRE}
 )
 """Moments that a run passes once or twice; the others come with every mail or every batch."""
-BATCHES: Final = 6
+BATCH: Final = 200
+"""Mails to each claim, about, when the passage of a claim is drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +66,14 @@ def draw_kill(dice: random.Random, *, mails: int) -> Kill:
         case 1:
             return Kill(after_s=dice.uniform(0.1, LONGEST_S))
         case _:
-            return Kill(posts=_early(dice, mails), accepted=dice.random() < 0.5)
+            posts = dice.randint(1, max(1, mails // 3))
+            return Kill(posts=posts, accepted=dice.random() < 0.5)
 
 
 def kill_at(moment: Moment, dice: random.Random, *, mails: int) -> Kill:
-    """Return a kill at this moment, at a passage drawn by lot."""
+    """Return a kill at this moment, at a passage drawn by lot: early, to leave some for others."""
     if moment in ONCE:
         return Kill(moment=moment)
     is_batched = moment in {Moment.BEFORE_CLAIM, Moment.AFTER_CLAIM}
-    return Kill(
-        moment=moment, passage=dice.randint(1, BATCHES) if is_batched else _early(dice, mails)
-    )
-
-
-def _early(dice: random.Random, mails: int) -> int:
-    """Return one of the mails, early enough that others are left to be killed with."""
-    return dice.randint(1, max(1, mails // 3))
+    last = 1 + mails // BATCH if is_batched else mails // 3
+    return Kill(moment=moment, passage=dice.randint(1, max(1, last)))

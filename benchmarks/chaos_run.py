@@ -96,7 +96,8 @@ class Chaos:
         """Start one sender, or sometimes two at once, and see them end; kill at most one."""
         kill = kill or Kill()
         words = RESUME if self._is_parked() else SEND
-        others = [self.program.start(*SEND)] if self.dice.random() < TWO_AT_ONCE else []
+        may_be_two = self.starts > 0 and self.dice.random() < TWO_AT_ONCE
+        others = [self.program.start(*SEND)] if may_be_two else []
         first = self.program.start(*words, **kill.environ)
         with kill.aimed(first, self.weather):
             for process in (first, *others):
