@@ -17,8 +17,6 @@ from newsletter.sources.http import ArxivHttp, Page
 from newsletter.sources.xml import parse_feed_xml
 
 FEED_URL = "https://rss.arxiv.org/rss"
-MAX_FEED_ENTRIES = 2_000
-"""More are cut off without a word, and replacements come first."""
 
 _HEAD = re.compile(r"^\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s*(?:Abstract:\s*)?", re.ASCII)
 _ERROR_TITLE = "Feed error"

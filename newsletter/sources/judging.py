@@ -6,7 +6,7 @@ from datetime import date
 
 from newsletter.errors import SourceError
 from newsletter.model import Announcement, BatchState, SourceName
-from newsletter.sources.arxiv_feed import MAX_FEED_ENTRIES
+from newsletter.sources.feed_size import MAX_FEED_ENTRIES
 from newsletter.sources.freshness import Past, why_stale
 
 COMPLETE = frozenset({BatchState.FRESH, BatchState.QUIET})

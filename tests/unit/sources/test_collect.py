@@ -12,8 +12,8 @@ from newsletter.errors import (
     ThrottledError,
 )
 from newsletter.model import AnnounceType, Batch, BatchState, SetAside
-from newsletter.sources.arxiv_feed import MAX_FEED_ENTRIES
 from newsletter.sources.collect import Collected
+from newsletter.sources.feed_size import MAX_FEED_ENTRIES
 from tests.unit.sources.desk import FRIDAY, SATURDAY, THURSDAY, Desk, papers
 
 FRESH, WAITING, QUIET = BatchState.FRESH, BatchState.WAITING, BatchState.QUIET

@@ -6,7 +6,8 @@ import pytest
 
 from newsletter.errors import MalformedAnnouncementError, SourceUnavailableError
 from newsletter.model import Announcement, AnnounceType
-from newsletter.sources.arxiv_feed import MAX_FEED_ENTRIES, parse_feed
+from newsletter.sources.arxiv_feed import parse_feed
+from newsletter.sources.feed_size import MAX_FEED_ENTRIES
 from newsletter.sources.http import Page
 from newsletter.sources.judging import why_cut
 from tests.servers.fake_arxiv_days import Record
