@@ -18,10 +18,12 @@ class SignedLinks:
         manage = self._signer.sign(Purpose.MANAGE, subscriber.id, generation=subscriber.generation)
         unsubscribe = self._signer.sign(Purpose.UNSUBSCRIBE, subscriber.id)
         view = self._signer.sign(Purpose.VIEW, subscriber.id, extra=issue.id)
+        votes = self._signer.sign(Purpose.FEEDBACK, subscriber.id)
         return MailLinks(
             unsubscribe=f"{self._base}/u/{unsubscribe}",
             preferences=f"{self._base}/p/{manage}",
             view=f"{self._base}/v/{view}",
             archive=f"{self._base}/i",
             help=f"{self._base}/help",
+            votes=f"{self._base}/f/{votes}",
         )

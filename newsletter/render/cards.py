@@ -22,7 +22,7 @@ from newsletter.render.views import PaperView, paper_view
 TEXT_COLUMNS = 76
 MORE_CHIPS = 64
 MAX_META_COLUMNS = 56
-HTML_SLOTS = ("pinned", "rank", "score", "chips")
+HTML_SLOTS = ("pinned", "rank", "score", "chips", "votes")
 TEXT_SLOTS = ("rank", "score", "why")
 _shown_fields = attrgetter(
     "id", "version", "title", "abstract", "authors", "categories", "announce_type",
@@ -39,10 +39,15 @@ class Density(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """All forms of one paper in one language, with holes for the reader."""
+    """All forms of one paper in one language, with holes for the reader.
+
+    Attributes:
+        votes: the links for voting, with holes for where they lead.
+    """
 
     title: str
     html: Mapping[Density, Slotted]
+    votes: Mapping[Density, Slotted]
     text: Slotted
     seconds: Mapping[Density, float]
 
@@ -89,6 +94,7 @@ class CardRenderer:
         }
         self._text = environment.get_template("email/_paper.txt.j2")
         self._chip = environment.get_template("email/_chip.html.j2")
+        self._votes = environment.get_template("email/_votes.html.j2").module
         self._cards: LruCache[tuple[str, int], _Known] = LruCache(cards)
         self.chip = lru_cache(maxsize=chips)(self._make_chip)
         self.more_chip = lru_cache(maxsize=MORE_CHIPS)(self._make_more_chip)
@@ -108,9 +114,9 @@ class CardRenderer:
         return paper_view(paper, self._labels, summary, site_url=self._site_url)
 
     def _make(self, paper: Paper, summary: Summary | None) -> _Known:
-        return _Known(paper, summary, self._make_card(self.view(paper, summary)))
+        return _Known(paper, summary, self._make_card(self.view(paper, summary), paper.id))
 
-    def _make_card(self, view: PaperView) -> Card:
+    def _make_card(self, view: PaperView, paper_id: str) -> Card:
         shown = escaped_view(view)
         holes = {name: Markup(slot(name)) for name in HTML_SLOTS}  # noqa: S704 - our own marks
         return Card(
@@ -119,9 +125,18 @@ class CardRenderer:
                 density: _parsed(self.html(shown, density, values=holes), HTML_SLOTS)
                 for density in Density
             },
+            votes={
+                Density.RICH: self._make_votes("two", paper_id),
+                Density.COMPACT: self._make_votes("one", paper_id),
+            },
             text=_parsed(self.text(view, {name: slot(name) for name in TEXT_SLOTS}), TEXT_SLOTS),
             seconds={Density.RICH: view.rich_seconds, Density.COMPACT: view.compact_seconds},
         )
+
+    def _make_votes(self, macro: str, paper_id: str) -> Slotted:
+        base = Markup(slot("votes"))  # noqa: S704 - our own mark
+        rendered = getattr(self._votes, macro)(base, escaped(paper_id), self._labels.text)
+        return Slotted.parse(str(rendered))
 
     def html(
         self, shown: Mapping[str, object], density: Density, *, values: Mapping[str, Markup]

@@ -21,7 +21,8 @@ def html_document(made: Composition) -> Document:
     values = [texts[name] for name in shell.names]
     extra = shell.extra + sum(map(extra_bytes, values))
     cards: list[str] = []
-    for row in with_other_rows(made, [one.html() for one in made.placed]):
+    votes = escape_text(made.links.votes)
+    for row in with_other_rows(made, [one.html(votes) for one in made.placed]):
         cards += row.pieces
         extra += row.extra
     pieces = shell.pieces(values)

@@ -37,6 +37,7 @@ class MailLinks:
         view: this digest on the web.
         archive: past issues.
         help: how the newsletter works; may be a ``mailto:`` link.
+        votes: where the cards' links for voting begin; empty for none.
     """
 
     unsubscribe: str
@@ -44,8 +45,11 @@ class MailLinks:
     view: str
     archive: str
     help: str
+    votes: str = ""
 
     def __post_init__(self) -> None:
+        if self.votes:
+            _check_link("votes", self.votes, schemes=("https://",))
         for name in ("unsubscribe", "preferences", "view", "archive"):
             _check_link(name, getattr(self, name), schemes=("https://",))
         _check_link("help", self.help, schemes=("https://", "mailto:"))

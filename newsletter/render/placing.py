@@ -32,16 +32,21 @@ class PlacedCard(NamedTuple):
         """Return how long it takes to read."""
         return self.card.seconds[self.density]
 
-    def html(self) -> Sized:
-        """Return the card as a table row."""
-        frame, values = self.card.html[self.density], self.html_values()
-        before, to_rank, to_score, to_chips, end = frame.statics
-        pinned, rank, score, chips = values
-        pieces = (before, pinned, to_rank, rank, to_score, score, to_chips, chips, end)
-        return Sized(pieces, frame.extra + extra_bytes(chips))
+    def html(self, votes: str = "") -> Sized:
+        """Return the card as a table row; ``votes`` is where its links for voting lead."""
+        frame = self.card.html[self.density]
+        before, to_rank, to_score, to_chips, to_votes, end = frame.statics
+        pinned, rank, score, chips = self.html_values()
+        pieces = [before, pinned, to_rank, rank, to_score, score, to_chips, chips, to_votes, end]
+        extra = frame.extra + extra_bytes(chips)
+        if votes:
+            links = self.card.votes[self.density]
+            pieces.insert(-1, votes.join(links.statics))
+            extra += links.extra
+        return Sized(pieces, extra)
 
     def html_values(self) -> tuple[str, str, str, str]:
-        """Return what fills the holes ``HTML_SLOTS``, escaped."""
+        """Return what fills the holes ``HTML_SLOTS`` but for the votes, escaped."""
         score = self.entry.score
         return (
             " pinned" if score.pinned else "",
