@@ -18,8 +18,13 @@ ONCE: Final = frozenset(
     {Moment.BEFORE_PLAN, Moment.AFTER_PLAN, Moment.BEFORE_EXPIRE, Moment.AFTER_EXPIRE}
 )
 """Moments that a run passes once or twice; the others come with every mail or every batch."""
-BATCH: Final = 200
-"""Mails to each claim, about, when the passage of a claim is drawn."""
+MAILS_A_PASSAGE: Final[Mapping[Moment, int]] = {
+    Moment.BEFORE_CLAIM: 200,
+    Moment.AFTER_CLAIM: 200,
+    Moment.BEFORE_SETTLE: 40,
+    Moment.AFTER_SETTLE: 40,
+}
+"""So many mails to a passage, about, when the passage is drawn among the first; else three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,4 @@ def kill_at(moment: Moment, dice: random.Random, *, mails: int) -> Kill:
     """Return a kill at this moment, at a passage drawn by lot: early, to leave some for others."""
     if moment in ONCE:
         return Kill(moment=moment)
-    is_batched = moment in {Moment.BEFORE_CLAIM, Moment.AFTER_CLAIM}
-    last = 1 + mails // BATCH if is_batched else mails // 3
-    return Kill(moment=moment, passage=dice.randint(1, max(1, last)))
+    return Kill(moment=moment, passage=dice.randint(1, 1 + mails // MAILS_A_PASSAGE.get(moment, 3)))

@@ -13,7 +13,7 @@ import typer.main
 from newsletter.cli.main import app
 from newsletter.model import DeliveryState
 from tests.e2e.operations import Desk
-from tests.e2e.ready import ISSUE, SEND
+from tests.e2e.ready import ISSUE, ROOT, SEND
 from tests.servers.fake_ses_script import RESET_AFTER_ACCEPT, refuse
 
 S = DeliveryState
@@ -121,9 +121,11 @@ def test_there_may_be_nothing_to_send_again(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "name", ["send", "run", "status", "deliveries", "pause", "resume", "cancel", "resend"]
 )
-def test_every_command_has_two_examples_and_json(name: str) -> None:
+def test_every_command_has_two_examples_json_and_a_place_in_the_documents(name: str) -> None:
     group = typer.main.get_command(app)
     command = group.commands[name]  # type: ignore[attr-defined]  # a group, which typer does not say
     _, _, examples = str(command.help).partition("Examples:\n")
     assert len([line for line in examples.splitlines() if line.strip()]) == 2
     assert "--json" in {option for each in command.params for option in each.opts}
+    operating = ROOT / "docs" / "operating.md"
+    assert f"newsletter {name}" in operating.read_text(encoding="utf-8")
