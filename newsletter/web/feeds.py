@@ -22,6 +22,7 @@ from newsletter.web.snapshots import Snapshots
 from newsletter.web.tokens import reader_of
 from subscribers.categories import CATEGORIES
 from subscribers.interests import Interests
+from subscribers.model import SubscriberState
 from subscribers.tokens import Purpose
 
 DAYS: Final = 3
@@ -91,6 +92,8 @@ class ReaderFeed:
 
     def _make(self, request: Request, snapshot: Snapshot) -> str:
         reader = reader_of(self._site, request, Purpose.FEED)
+        if reader.state is SubscriberState.PENDING:
+            raise HTTPException(404)
         token = str(request.path_params["token"])
         entries = (
             Entry(rank=rank, paper=paper, score=score)

@@ -40,6 +40,12 @@ class Keeper:
         self.made += 1
         return snapshot(self._program, self._store)
 
+    def wait(self) -> None:
+        """Return when what was begun is done."""
+        check = self.snapshots._check
+        assert check is not None
+        check.result(timeout=30)
+
     def ask(self, times: int = 1) -> list[Snapshot]:
         async def all_at_once() -> list[Snapshot]:
             return [*await asyncio.gather(*(self.snapshots.current() for _ in range(times)))]
@@ -65,7 +71,7 @@ def test_a_change_is_seen_after_a_second_and_not_waited_for(
     assert keeper.ask() == [old]
     keeper.now_s = CHECK_EVERY_S
     assert keeper.ask() == [old]
-    keeper.snapshots.close()
+    keeper.wait()
     (new,) = keeper.ask()
     assert new.latest_on == DAY
     assert keeper.made == 2
@@ -80,7 +86,7 @@ def test_while_the_database_cannot_be_read_the_old_snapshot_stays(keeper: Keeper
     keeper.revision = broken
     keeper.now_s = CHECK_EVERY_S
     keeper.ask()
-    keeper.snapshots.close()
+    keeper.wait()
     assert keeper.ask() == [old]
 
 
