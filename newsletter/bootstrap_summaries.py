@@ -85,10 +85,10 @@ def _reader(settings: Settings, http: Http) -> Iterator[TextReader]:
     with http() as arxiv:
         downloads = Downloads(arxiv.get, settings.store.data_dir / "downloads")
         if own.input == "file":
-            yield FileReader(downloads, pdf_url=own.pdf_url)
+            yield FileReader(downloads=downloads, pdf_url=own.pdf_url)
         else:
             yield FullTextReader(
-                downloads,
+                downloads=downloads,
                 html_url=own.html_url,
                 pdf_url=own.pdf_url,
                 max_tokens=own.max_input_tokens,

@@ -15,7 +15,7 @@ MAX_CHARS: Final = 2_000_000
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4"})
 _BLOCKS: Final = frozenset({"p", "li", "td", "th", "figcaption", "blockquote", "dd", "dt"})
 _SKIPPED: Final = frozenset(
-    {
+    [
         "script",
         "style",
         "nav",
@@ -26,11 +26,9 @@ _SKIPPED: Final = frozenset(
         "form",
         "noscript",
         "annotation",
-    }
+    ]
 )
-_SKIPPED_CLASSES: Final = re.compile(
-    r"\b(?:ltx_bibliography|ltx_page_footer|ltx_TOC|ltx_authors)\b"
-)
+_SKIPPED_CLASSES: Final = re.compile(r"\bltx_(?:bibliography|page_footer|TOC|authors)\b")
 
 
 def html_sections(content: bytes) -> tuple[Section, ...]:

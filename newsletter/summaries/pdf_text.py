@@ -1,6 +1,7 @@
 """The text of a PDF, read in a process of its own: it comes from outside, and some never end."""
 
 import json
+import os
 import subprocess
 import sys
 from typing import Final
@@ -25,7 +26,12 @@ def pdf_sections(content: bytes, *, timeout_s: float = TIMEOUT_S) -> tuple[Secti
     command = [sys.executable, "-m", _READER]
     try:
         done = subprocess.run(  # noqa: S603 - our own program, nothing from outside in its words
-            command, input=content, capture_output=True, timeout=timeout_s, check=False
+            command,
+            input=content,
+            capture_output=True,
+            timeout=timeout_s,
+            check=False,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
     except subprocess.TimeoutExpired as error:
         raise UnreadablePaperError(f"the PDF cannot be read in {timeout_s:g} s") from error
