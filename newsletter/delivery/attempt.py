@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypedDict, Unpack
@@ -10,7 +9,7 @@ from typing import Final, TypedDict, Unpack
 from newsletter.delivery.outcomes import Consequence, Outcome, consequence_of
 from newsletter.errors import MailerError, RenderError
 from newsletter.model import Claim, DeliveryState, Envelope, Receipt, Settlement
-from newsletter.ports import Clock, Ledger, Mailer
+from newsletter.ports import Clock, Mailer
 
 MAX_REASON_CHARS: Final = 500
 
@@ -59,17 +58,14 @@ class Attempt:
     Attributes:
         stop: set by others when nothing new may begin.
         closing: set by the run for the same.
-        pause: waits that many seconds, or until nothing new may begin.
-        ticks: seconds of a clock that never goes back.
+        wait_for_turn: returns when the next mail may go, or what it is given says no.
     """
 
-    ledger: Ledger
     mailer: Mailer
     compose: Compose
     clock: Clock
     stop: threading.Event
-    pause: Callable[[float], object]
-    ticks: Callable[[], float] = time.monotonic
+    wait_for_turn: Callable[[Callable[[], bool]], None]
     closing: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -77,18 +73,25 @@ class Attempt:
         """Tell whether claims may be tried; else they are handed back."""
         return not (self.closing.is_set() or self.stop.is_set())
 
-    def run(self, claim: Claim, moment: float) -> Attempted:
-        """Bring one claim to its end, not before ``moment`` (of ``ticks``); never raise."""
+    def run(self, claim: Claim) -> Attempted:
+        """Bring one claim to its end; never raise."""
         try:
-            envelope = self.compose(claim) if self.may_begin else None
+            envelope = self._prepare(claim)
         except RenderError as error:
             return self._failed(claim, error)
         except BaseException as error:  # noqa: BLE001 - the edge of the thread: told to the run
             return self._ended(claim, DeliveryState.PLANNED, crash=error)
-        self._wait_for(moment)
         if envelope is None or not self.may_begin or self._is_too_late(claim):
             return self._ended(claim, DeliveryState.PLANNED)
         return self._hand_over(claim, envelope)
+
+    def _prepare(self, claim: Claim) -> Envelope | None:
+        """Compose the mail and wait for its turn; None when nothing may begin any more."""
+        if not self.may_begin:
+            return None
+        envelope = self.compose(claim)
+        self.wait_for_turn(lambda: self.may_begin)
+        return envelope
 
     def _hand_over(self, claim: Claim, envelope: Envelope) -> Attempted:
         sha256 = hashlib.sha256(envelope.raw).hexdigest()
@@ -101,11 +104,6 @@ class Attempt:
             unknown = DeliveryState.UNKNOWN
             return self._ended(claim, unknown, crash=error, reason=reason, body_sha256=sha256)
         return self._ended(claim, DeliveryState.SENT, receipt=receipt, body_sha256=sha256)
-
-    def _wait_for(self, moment: float) -> None:
-        left_s = moment - self.ticks()
-        if left_s > 0 and self.may_begin:
-            self.pause(left_s)
 
     def _is_too_late(self, claim: Claim) -> bool:
         """Tell whether the lease ran out before the mail was handed over: then it is not."""

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
-from newsletter.delivery.attempt import Attempt, Compose
+from newsletter.delivery.attempt import Compose
 from newsletter.delivery.outcomes import Outcome
 from newsletter.delivery.policy import SendPolicy
 from newsletter.delivery.rate import ProcessPace
@@ -45,13 +45,10 @@ def deliver(  # noqa: PLR0913 - the parts of the job meet here
         StoreError: an outcome could not be recorded; such a delivery ends as UNKNOWN.
     """
     stop = stop or threading.Event()
-    wait = pause or stop.wait
-    attempt = Attempt(
-        ledger=ledger, mailer=mailer, compose=compose, clock=clock, stop=stop, pause=wait
-    )
     session = Session(
-        issue_id=issue_id, attempt=attempt, policy=policy or SendPolicy(), limit=limit, only=only,
-        pace=pace or ProcessPace(), tell=on_progress or _tell_nobody,
+        issue_id=issue_id, ledger=ledger, mailer=mailer, compose=compose, clock=clock,
+        policy=policy or SendPolicy(), limit=limit, only=only, pace=pace or ProcessPace(),
+        stop=stop, pause=pause or stop.wait, tell=on_progress or _tell_nobody,
     )  # fmt: skip
     return session.run(workers, timedelta(seconds=lease_s))
 

@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +22,11 @@ READ_EVERY: Final = timedelta(minutes=5)
 LONGEST_REPLY_S: Final = 0.2
 """For how long a reply may take before there are not enough workers to keep the rate."""
 MAX_WORKERS: Final = 64
+GRACE_S: Final = 0.05
+"""How late a mail may go for its moment."""
+AHEAD_S: Final = 0.05
+MAX_AHEAD: Final = 50
+"""How many moments are reserved in one go: so many seconds' worth, and so many at most."""
 
 
 class SendRate:
@@ -31,13 +37,25 @@ class SendRate:
         fixed_per_s: the most in any case; 0 for as fast as it goes.
         pace: gives the moments at which mails may go.
         clock: tells when to ask again.
+        pause: waits that many seconds.
+        ticks: seconds of a clock that never goes back.
     """
 
-    def __init__(
-        self, account: Account | None, *, fixed_per_s: float, pace: SendPace, clock: Clock
+    def __init__(  # noqa: PLR0913 - the parts of a rate meet here
+        self,
+        account: Account | None,
+        *,
+        fixed_per_s: float,
+        pace: SendPace,
+        clock: Clock,
+        pause: Callable[[float], object],
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._account = account
+        self._pause = pause
         self._pace = pace
+        self._ticks = ticks
+        self._turns = Turns(pace, ticks=ticks)
         self._clock = clock
         self._read_at: datetime | None = None
         self._fixed_per_s = fixed_per_s
@@ -77,20 +95,56 @@ class SendRate:
             self._read_at = self._clock()
             get_logger().warning("rate.kept", why=str(error))
 
-    def reserve(self, count: int) -> tuple[float, ...]:
-        """Return for each of ``count`` mails how long it has to wait, in seconds."""
-        if not self.is_limited:
-            return (0.0,) * count
-        return self._pace.reserve(count, per_second=self.per_s)
+    def wait_for_turn(self, goes_on: Callable[[], bool]) -> None:
+        """Return when the next mail may go, or when ``goes_on`` says no.
+
+        A turn that was missed, because the machine was busy with something else, is lost: if all
+        who are late went at once, they would be too many.
+        """
+        while self.is_limited and goes_on():
+            moment = self._turns.take(self.per_s)
+            left_s = moment - self._ticks()
+            if left_s > 0:
+                self._pause(left_s)
+            if self._ticks() - moment <= GRACE_S:
+                return
 
     def slow_down(self) -> None:
         """Halve the rate: the provider found us too fast."""
         if self.is_limited:
             self._pace.slow_down()
+            self._turns.drop()
 
     def workers_for(self, least: int) -> int:
         """Return how many workers keep the rate at the replies' usual speed, at least ``least``."""
         return max(least, min(MAX_WORKERS, math.ceil(self.per_s * LONGEST_REPLY_S)))
+
+
+class Turns:
+    """The next moments of this process: a few are reserved at once, and never far ahead."""
+
+    def __init__(self, pace: SendPace, *, ticks: Callable[[], float]) -> None:
+        self._pace = pace
+        self._ticks = ticks
+        self._lock = threading.Lock()
+        self._moments: deque[float] = deque()
+
+    def take(self, per_second: float) -> float:
+        """Return the next moment of ``ticks`` that nobody has and that is not missed."""
+        with self._lock:
+            now = self._ticks()
+            while self._moments and now - self._moments[0] > GRACE_S:
+                self._moments.popleft()
+            if not self._moments:
+                count = max(1, min(int(per_second * AHEAD_S), MAX_AHEAD))
+                waits = self._pace.reserve(count, per_second=per_second)
+                self._moments.extend(now + wait_s for wait_s in waits)
+            return self._moments.popleft()
+
+    def drop(self) -> None:
+        """Forget the moments that were reserved at another rate."""
+        with self._lock:
+            self._moments.clear()
 
 
 class ProcessPace:

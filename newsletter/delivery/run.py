@@ -18,6 +18,7 @@ from newsletter.delivery.rate import SendRate
 from newsletter.delivery.watch import Watch
 from newsletter.errors import MailerError, RenderError, StoreError
 from newsletter.model import Claim, DeliveryState
+from newsletter.ports import Ledger
 
 MAX_TRIES: Final = 5
 MAX_BATCH: Final = 100
@@ -44,6 +45,7 @@ class Run:
     """
 
     issue_id: str
+    ledger: Ledger
     attempt: Attempt
     rate: SendRate
     watch: Watch
@@ -114,20 +116,19 @@ class Run:
             return
         self.rate.refresh()
         lease_until = self.attempt.clock() + self.lease
-        claims = self.attempt.ledger.claim(
+        claims = self.ledger.claim(
             self.issue_id, limit=room, lease_until=lease_until, only=self.only
         )
         wanted = [claim for claim in claims if claim.delivery.id not in self._set_aside]
         self._in_flight += len(wanted)
-        now = self.attempt.ticks()
-        for claim, wait_s in zip(wanted, self.rate.reserve(len(wanted)), strict=True):
-            pool.submit(self._work, claim, now + wait_s)
+        for claim in wanted:
+            pool.submit(self._work, claim)
         for claim in claims:
             if claim.delivery.id in self._set_aside:
-                self.attempt.ledger.settle(claim, DeliveryState.PLANNED)
+                self.ledger.settle(claim, DeliveryState.PLANNED)
 
-    def _work(self, claim: Claim, moment: float) -> None:
-        self._done.put(self.attempt.run(claim, moment))
+    def _work(self, claim: Claim) -> None:
+        self._done.put(self.attempt.run(claim))
 
     def _room(self) -> int:
         """Return how many to claim now: together a part of a second's worth, or one a worker.
@@ -161,7 +162,7 @@ class Run:
         )
         self._in_flight -= len(came_back)
         try:
-            answers = self.attempt.ledger.settle_all([each.settlement for each in came_back])
+            answers = self.ledger.settle_all([each.settlement for each in came_back])
         except StoreError as error:
             self._end_by(error)
             return

@@ -1,11 +1,12 @@
 """A run from its opening to its report."""
 
+import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
-from newsletter.delivery.attempt import Attempt
+from newsletter.delivery.attempt import Attempt, Compose
 from newsletter.delivery.guard import Guard
 from newsletter.delivery.opening import Opening, open_run
 from newsletter.delivery.outcomes import Outcome
@@ -18,7 +19,7 @@ from newsletter.delivery.watch import UNBOUNDED, Watch
 from newsletter.errors import MailerError, MailerStoppedError, QuotaExceededError
 from newsletter.log import get_logger
 from newsletter.model import DeliveryState
-from newsletter.ports import Ledger, SendPace
+from newsletter.ports import Clock, Ledger, Mailer, SendPace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +28,23 @@ class Session:
 
     Attributes:
         limit, only: how many deliveries, and which; None for all.
+        stop: set by others when nothing new may begin.
+        pause: waits that many seconds.
         tell: told each outcome.
     """
 
     issue_id: str
-    attempt: Attempt
+    ledger: Ledger
+    mailer: Mailer
+    compose: Compose
+    clock: Clock
     policy: SendPolicy
     limit: int | None
     only: Collection[str] | None
     pace: SendPace
+    stop: threading.Event
+    pause: Callable[[float], object]
     tell: Callable[[Outcome], None]
-
-    @property
-    def _ledger(self) -> Ledger:
-        return self.attempt.ledger
 
     def run(self, workers: int, lease: timedelta) -> DeliveryReport:
         """Open, send, park or close what is left, and report."""
@@ -53,25 +57,35 @@ class Session:
                 run.to_end(pool)
         stopped_by = opening.refusal or run.stopped_by
         self._park(stopped_by or _quota_used_up(opening, run))
-        self._ledger.close_finished(self.issue_id)
+        self.ledger.close_finished(self.issue_id)
         skipped = self._count(DeliveryState.SKIPPED) - skipped_before
         return self._report(run, opening, stopped_by=stopped_by, skipped=skipped)
 
     def _rate(self) -> SendRate:
         return SendRate(
-            account_of(self.attempt.mailer),
+            account_of(self.mailer),
             fixed_per_s=self.policy.rate_per_s,
             pace=self.pace,
-            clock=self.attempt.clock,
+            clock=self.clock,
+            pause=self.pause,
+        )
+
+    def _attempt(self, rate: SendRate) -> Attempt:
+        return Attempt(
+            mailer=self.mailer,
+            compose=self.compose,
+            clock=self.clock,
+            stop=self.stop,
+            wait_for_turn=rate.wait_for_turn,
         )
 
     def _open(self, rate: SendRate) -> Opening:
         return open_run(
             self.issue_id,
-            ledger=self._ledger,
+            ledger=self.ledger,
             policy=self.policy,
             rate=rate,
-            now=self.attempt.clock(),
+            now=self.clock(),
             most=min(
                 UNBOUNDED if self.limit is None else max(0, self.limit),
                 UNBOUNDED if self.only is None else len(self.only),
@@ -80,28 +94,29 @@ class Session:
 
     def _run(self, opening: Opening, rate: SendRate, *, workers: int, lease: timedelta) -> Run:
         watch = Watch(
-            guard=Guard(self._ledger, self.issue_id),
+            guard=Guard(self.ledger, self.issue_id),
             canary_s=self.policy.canary_s if rate.has_account else 0.0,
         )
         watch.expect(opening.number)
         return Run(
             issue_id=self.issue_id,
-            attempt=self.attempt,
+            ledger=self.ledger,
+            attempt=self._attempt(rate),
             rate=rate,
             watch=watch,
             workers=workers,
             lease=lease,
             limit=opening.number if opening.is_cut else self.limit,
             only=self.only,
-            pause=self.attempt.pause,
+            pause=self.pause,
             tell=self.tell,
         )
 
     def _park(self, error: MailerError | None) -> None:
         if not isinstance(error, MailerStoppedError) or not must_park(error):
             return
-        until = frees_at(error, self._ledger, self.attempt.clock())
-        parked = self._ledger.park(self.issue_id, until=until, reason=str(error))
+        until = frees_at(error, self.ledger, self.clock())
+        parked = self.ledger.park(self.issue_id, until=until, reason=str(error))
         get_logger().warning(
             "issue.parked", issue=self.issue_id, number=parked, until=until.isoformat()
         )
@@ -109,7 +124,7 @@ class Session:
     def _report(
         self, run: Run, opening: Opening, *, stopped_by: MailerError | None, skipped: int
     ) -> DeliveryReport:
-        progress = self._ledger.progress(self.issue_id)
+        progress = self.ledger.progress(self.issue_id)
         return DeliveryReport(
             sent=run.counts[DeliveryState.SENT],
             rejected=run.counts[DeliveryState.REJECTED],
@@ -120,13 +135,13 @@ class Session:
             parked_until=progress.parked_until if progress else None,
             unrendered=tuple(run.unrendered),
             stopped_by=stopped_by,
-            was_interrupted=self.attempt.stop.is_set(),
+            was_interrupted=self.stop.is_set(),
             was_limited=run.has_reached_limit,
             per_second=run.rate.per_s,
         )
 
     def _count(self, state: DeliveryState) -> int:
-        return self._ledger.count_by_state(self.issue_id).get(state, 0)
+        return self.ledger.count_by_state(self.issue_id).get(state, 0)
 
 
 def _quota_used_up(opening: Opening, run: Run) -> QuotaExceededError | None:

@@ -27,9 +27,20 @@ def check_envelope(envelope: Envelope) -> None:
         raise MessageRejectedError("the mail does not end with CRLF")
     if _has_lone_line_end(envelope.raw) or b"\0" in envelope.raw:
         raise MessageRejectedError("the mail has a lone CR, a lone LF or a NUL")
-    if max(map(len, envelope.raw.split(b"\r\n"))) > MAX_LINE_BYTES:
+    if _has_long_line(envelope.raw):
         raise MessageRejectedError(f"the mail has a line of more than {MAX_LINE_BYTES} bytes")
 
 
 def _has_lone_line_end(raw: bytes) -> bool:
     return not raw.count(b"\r\n") == raw.count(b"\r") == raw.count(b"\n")
+
+
+def _has_long_line(raw: bytes) -> bool:
+    """Leap from line end to line end, each time to the last one within reach."""
+    start = 0
+    while start < len(raw):
+        end = raw.rfind(b"\r\n", start, start + MAX_LINE_BYTES + 2)
+        if end < 0:
+            return True
+        start = end + 2
+    return False

@@ -202,6 +202,8 @@ def _connect(link: Link) -> _Sdk:
         max_pool_connections=max(1, link.workers),
         retries={"total_max_attempts": 1, "mode": "standard"},
         user_agent_extra="arxiv-newsletter",
+        # ``check_envelope`` has looked already, and SES looks again.
+        parameter_validation=False,
     )
     try:
         session = boto3.session.Session(region_name=link.region)

@@ -1,6 +1,5 @@
 """One conversation with an SMTP server: greeting, TLS, login, then mail after mail."""
 
-import re
 import smtplib
 import socket
 import ssl
@@ -13,7 +12,6 @@ from newsletter.mailers.smtp_faults import FIXES, Stage, at, clean, refusal
 from newsletter.model import Envelope
 
 QUIT_TIMEOUT_S: Final = 5.0
-_LEADING_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 _ANSWER_TO_DATA: Final = 354
 
 
@@ -76,7 +74,7 @@ class Session:
             code, reply = self._smtp.docmd("DATA")
         self._expect(Stage.DATA, code, reply, wanted=3)
         with at(Stage.BODY):
-            self._smtp.send(_LEADING_DOT.sub(b"..", envelope.raw))
+            self._smtp.send(_with_dots_doubled(envelope.raw))
         with at(Stage.FINAL):
             self._smtp.send(b".\r\n")
             code, reply = self._smtp.getreply()
@@ -141,6 +139,12 @@ class Session:
         if code // 100 not in {4, 5} or code == 421:  # 421: it hangs up; others: it speaks no SMTP
             self.drop()
         raise error
+
+
+def _with_dots_doubled(raw: bytes) -> bytes:
+    """Double the dot that begins a line, so that it does not end the mail (RFC 5321 §4.5.2)."""
+    doubled = raw.replace(b"\r\n.", b"\r\n..")
+    return b"." + doubled if doubled.startswith(b".") else doubled
 
 
 def open_session(server: Server) -> Session:

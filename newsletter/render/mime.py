@@ -6,19 +6,18 @@ are put together here.
 """
 
 import re
-from binascii import b2a_base64, b2a_qp
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime
 from hashlib import sha256
 
 from newsletter.errors import RenderError
 from newsletter.model import Message
 from newsletter.render.clean import one_line
+from newsletter.render.encoded_words import encoded_words
+from newsletter.render.transfer import CRLF, encode
 
-CRLF = b"\r\n"
 MAX_VALUE_CHARS = 995
-BASE64_LINE = 76
+FOLD = "\r\n "
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,70}")
 _FIELD_VALUE = re.compile(rf"[ -~]{{1,{MAX_VALUE_CHARS}}}")
 _ADDRESS = re.compile(r"[!#-;=?A-Z^-~]{1,64}@[A-Za-z0-9.-]{1,253}")
@@ -67,7 +66,7 @@ def mailbox(text: str) -> str:
     if name.isascii():
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{quoted}" <{checked}>'
-    return f"{Header(name, 'utf-8', maxlinelen=MAX_VALUE_CHARS).encode()} <{checked}>"
+    return f"{' '.join(encoded_words(name))} <{checked}>"
 
 
 def split_mailbox(text: str) -> tuple[str, str]:
@@ -104,23 +103,10 @@ def _encoded_field(name: str, value: str) -> bytes:
     """Return one header whose text may be in any language (RFC 2047)."""
     if _FIELD_VALUE.fullmatch(value) and "=?" not in value:
         return _field(name, value)
-    encoded = Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
-    return f"{name}: {encoded}".encode("ascii")
+    return f"{name}: {FOLD.join(encoded_words(value))}".encode("ascii")
 
 
 def _part(kind: str, text: str) -> bytes:
-    """Return one part in the shorter of quoted-printable and base64."""
-    content = CRLF.join(text.encode().split(b"\n"))
-    quoted = b2a_qp(content, istext=True).replace(b"\r\n", b"\n").replace(b"\n", CRLF)
-    encoded = _base64_lines(content)
-    name, body = (
-        ("quoted-printable", quoted) if len(quoted) <= len(encoded) else ("base64", encoded)
-    )
+    name, body = encode(text.encode().replace(b"\n", CRLF))
     head = f"Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: {name}\r\n\r\n"
     return head.encode() + body
-
-
-def _base64_lines(content: bytes) -> bytes:
-    encoded = b2a_base64(content, newline=False)
-    lines = range(0, len(encoded), BASE64_LINE)
-    return CRLF.join(encoded[start : start + BASE64_LINE] for start in lines)

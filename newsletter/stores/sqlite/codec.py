@@ -22,6 +22,11 @@ DECODE_ERRORS: Final = (ValueError, KeyError, TypeError, IndexError)
 """What reading a row that we did not write may raise."""
 
 
+_SIGNALS: Final = {signal.value: signal for signal in Signal}
+_KINDS: Final = {kind.value: kind for kind in ReasonKind}
+"""Looked up rather than called: a claim reads hundreds of them before each batch of mails."""
+
+
 def to_json(value: object) -> str:
     """Write compact JSON, ASCII only; refuse what JSON cannot say (NaN, infinity)."""
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
@@ -118,9 +123,9 @@ def _pick_from_list(values: Sequence[Any]) -> Pick:
     paper_id, version, value, parts, reasons, pinned = values
     score = Score(
         value=value,
-        parts={Signal(signal): share for signal, share in parts.items()},
+        parts={_SIGNALS[signal]: share for signal, share in parts.items()},
         reasons=tuple(
-            Reason(kind=ReasonKind(kind), term=term, value=share) for kind, term, share in reasons
+            Reason(kind=_KINDS[kind], term=term, value=share) for kind, term, share in reasons
         ),
         pinned=bool(pinned),
     )
