@@ -50,6 +50,7 @@ def sum_up(stories: Sequence[Story]) -> dict[str, object]:
         "lost": sum(len(each.lost) for each in verdicts),
         "unknown_resolved": sum(each.resolved for each in verdicts),
         "unknown_held": sum(each.held for each in verdicts),
+        "unknown_held_accepted": sum(each.held_accepted for each in verdicts),
         "accounting_wrong": sum(
             not story.adds_up or bool(story.verdict.wrong) for story in stories
         ),

@@ -23,7 +23,8 @@ class Verdict:
         duplicates: ids of deliveries of which the provider accepted more than one mail.
         lost: ids that are neither accepted nor held or refused with a reason.
         wrong: ids of which the ledger says what is not so.
-        resolved: how many UNKNOWN became known by an event; ``held`` stayed.
+        resolved: how many UNKNOWN became known by an event.
+        held: how many stayed UNKNOWN; of them ``held_accepted`` had been taken in truth.
     """
 
     duplicates: tuple[str, ...]
@@ -31,6 +32,7 @@ class Verdict:
     wrong: tuple[str, ...]
     resolved: int
     held: int
+    held_accepted: int
     states: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -62,6 +64,7 @@ def judge(
         ),
         resolved=sum(row.state in ACCEPTED for row in there if row.id in unknown_before),
         held=sum(row.state is _D.UNKNOWN for row in there),
+        held_accepted=sum(row.state is _D.UNKNOWN and row.id in accepted for row in there),
         states=dict(Counter(row.state.value for row in there)),
     )
 
