@@ -132,7 +132,7 @@ def links_of(number: int) -> MailLinks:
     site = IDENTITY.site_url
     return MailLinks(
         unsubscribe=f"{site}/u/{token}", preferences=f"{site}/p/{token}", view=f"{site}/v/{token}",
-        archive=f"{site}/i/", help=f"{site}/help",
+        archive=f"{site}/i/", help=f"{site}/help", votes=f"{site}/f/{token}",
     )  # fmt: skip
 
 

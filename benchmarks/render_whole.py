@@ -11,7 +11,7 @@ from jinja2 import Environment, Template
 from markupsafe import Markup
 
 from newsletter.model import Entry
-from newsletter.render.cards import escaped_view
+from newsletter.render.cards import Density, escaped_view
 from newsletter.render.clean import escaped
 from newsletter.render.composition import Composition
 from newsletter.render.document import html_values, with_other_rows
@@ -59,21 +59,28 @@ class WholeMail:
         return compile_mjml(self.environment, self.frame.labels, self._values(made))
 
     def _values(self, made: Composition) -> dict[str, Markup]:
-        cards = [self._card(one) for one in made.placed]
+        cards = [self._card(one, votes=made.links.votes) for one in made.placed]
         rows = with_other_rows(made, [Sized.of(card) for card in cards])
         texts = html_values(made, cards="".join(["".join(row.pieces) for row in rows]))
         return _marked(texts | dict(self.frame.sender))
 
-    def _card(self, placed: PlacedCard) -> str:
+    def _card(self, placed: PlacedCard, *, votes: str) -> str:
         score = placed.entry.score
         values = {
             "pinned": " pinned" if score.pinned else "",
             "rank": str(placed.entry.rank),
             "score": shown_score(score.value),
             "chips": self._chips(placed),
+            "votes": self._votes(placed, votes),
         }
         shown = escaped_view(self._view(placed.entry))
         return self.frame.cards.html(shown, placed.density, values=_marked(values))
+
+    def _votes(self, placed: PlacedCard, base: str) -> str:
+        macros = self.environment.get_template("email/_votes.html.j2").module
+        macro = getattr(macros, "two" if placed.density is Density.RICH else "one")
+        paper_id = escaped(placed.entry.paper.id)
+        return str(macro(base, paper_id, self.frame.labels.text)) if base else ""
 
     def _chips(self, placed: PlacedCard) -> str:
         reasons = placed.entry.score.reasons

@@ -34,6 +34,7 @@ LINKS = MailLinks(
     view="https://papers.example.org/v/dG9rZW4",
     archive="https://papers.example.org/archive",
     help="https://papers.example.org/help",
+    votes="https://papers.example.org/f/dG9rZW4",
 )
 REASONS = (
     (ReasonKind.TITLE_KEYWORD, "sparse attention", 4.0),

@@ -22,6 +22,7 @@ LINKS = MailLinks(
     view="https://papers.example.org/v/AbCdEf.123-_",
     archive="https://papers.example.org/i/?a=1&b=2",
     help="https://papers.example.org/help",
+    votes="https://papers.example.org/f/AbCdEf123-_",
 )
 NASTY = (
     "<script>alert(1)</script>", "a < b & c > d", "{{ secret }}", "{% raw %}", "@@rank@@",
