@@ -71,7 +71,7 @@ def send(
         readers = active_readers(store.subscribers, only=only)
         if not _is_complete(program, store, day, source):
             fetch_day(program, store, day, choice=source)
-        died = tell_of_the_dead(store.ledger, program.clock())
+        died = 0 if dry_run else tell_of_the_dead(store.ledger, program.clock())
         assign = _everyone(day) if only else _those_of(day)
         issues = program.job(store).plan_editions(readers, assign)
         if dry_run:

@@ -16,6 +16,8 @@ from tests.servers.fake_ses_script import QUOTA, Step
 
 S = DeliveryState
 READERS = 6
+NOBODY = "http://127.0.0.1:9"
+"""Nobody listens there."""
 
 
 @pytest.fixture
@@ -125,6 +127,16 @@ def test_run_goes_on_with_what_an_earlier_run_left(desk: Desk) -> None:
     assert ran.code == 0, ran.err
     assert {each["issue"]: each["sent"] for each in ran.json["issues"]}[ISSUE] == 4
     assert desk.counts == {S.SENT: READERS}
+
+
+def test_run_goes_on_with_what_was_left_although_arxiv_is_away(desk: Desk) -> None:
+    assert desk.run(*SEND, "--limit", "2").code == 0
+    desk.rewrite("UPDATE batches SET state = 'waiting'")
+    away = {f"NEWSLETTER_ARXIV__{name}_URL": NOBODY for name in ("FEED", "LISTING", "SEARCH")}
+    ran = desk.run("run", "--json", NEWSLETTER_ARXIV__MIN_INTERVAL_S="0", **away)
+    assert ran.code == 69
+    assert "newsletter: " in ran.err
+    assert desk.accepted == Counter(desk.planned)
 
 
 def test_commands_about_issues_say_what_is_wrong(desk: Desk) -> None:
