@@ -33,6 +33,28 @@ DOCUMENTED: dict[str, set[str]] = {
     "email/digest/_head.html.j2": {"s", "serif", "t"},
     "email/digest/body.mjml.j2": {"dir", "lang", "s", "t"},
     "email/digest/body.txt.j2": {"s", "t"},
+    "email/_notice.mjml.j2": {"dir", "lang", "s"},
+    "email/_notice.txt.j2": {"archive_url", "brand", "headline", "help_url", "postal", "preferences_url", "t", "thanks", "unsubscribe_url", "w", "why"},
+    "email/_notice_rows.html.j2": set(),
+    "email/_votes.html.j2": set(),
+    "email/address_change/body.html.j2": {"address", "brand", "is_new", "t", "url"},
+    "email/address_change/body.txt.j2": {"address", "brand", "is_new", "t", "url", "w"},
+    "email/address_change/subject.txt.j2": {"brand", "t"},
+    "email/confirm/body.html.j2": {"brand", "t", "url"},
+    "email/confirm/body.txt.j2": {"brand", "t", "url", "w"},
+    "email/confirm/subject.txt.j2": {"brand", "t"},
+    "email/data/body.html.j2": {"brand", "is_erase", "t", "url"},
+    "email/data/body.txt.j2": {"brand", "is_erase", "t", "url", "w"},
+    "email/data/subject.txt.j2": {"brand", "is_erase", "t"},
+    "email/goodbye/body.html.j2": {"brand", "t", "url"},
+    "email/goodbye/body.txt.j2": {"brand", "t", "url", "w"},
+    "email/goodbye/subject.txt.j2": {"brand", "t"},
+    "email/renewal/body.html.j2": {"brand", "t", "url"},
+    "email/renewal/body.txt.j2": {"brand", "t", "url", "w"},
+    "email/renewal/subject.txt.j2": {"brand", "t"},
+    "email/welcome/body.html.j2": {"date", "interests", "papers", "t", "url", "when"},
+    "email/welcome/body.txt.j2": {"date", "interests", "papers", "t", "url", "w", "when"},
+    "email/welcome/subject.txt.j2": {"brand", "t"},
     "preview/index.html.j2": {"issue_ids", "made_at", "readers", "rows", "skipped"},
 }
 """Template → the names it is given; a new template is entered here."""
@@ -96,7 +118,9 @@ def test_the_mjml_compiles_and_keeps_every_hole(tag: str) -> None:
 
 def code_labels() -> frozenset[str]:
     """The labels that Python asks for, and the beginnings of those it puts together."""
-    sources = (path.read_text(encoding="utf-8") for path in (PACKAGE / "render").rglob("*.py"))
+    folders = (PACKAGE / "render", PACKAGE / "people")
+    paths = (path for folder in folders for path in folder.rglob("*.py"))
+    sources = (path.read_text(encoding="utf-8") for path in paths)
     return frozenset(key for source in sources for key in labels_in(source))
 
 
