@@ -154,16 +154,20 @@ class Job:
         *,
         language: Language,
         house: House | None = None,
+        days: Sequence[date] = (),
     ) -> tuple[Wanted, ...]:
         """Return the distinct picks of what is still to be sent, those of most readers first.
 
-        With ``house`` also the papers of its own issue: for the pages, the feeds and the export.
+        With ``house`` also the papers of its own issue, on ``days`` too: for the pages, the feeds
+        and the export.
         """
         languages = {reader.id: language(reader.language) for reader in readers()}
         readers_of = Counter(self._picks(issues, languages))
         if house is not None:
-            days = sorted({issue.last_on for issue in issues})
-            chosen = (entry.paper.id for day in days for entry in self._house_entries(day, house))
+            all_days = sorted({*days, *(issue.last_on for issue in issues)})
+            chosen = (
+                entry.paper.id for day in all_days for entry in self._house_entries(day, house)
+            )
             readers_of.update((paper_id, language(house.language)) for paper_id in chosen)
         papers = self._papers.known_papers(sorted({paper_id for paper_id, _ in readers_of}))
         return most_read_first(readers_of, papers)

@@ -27,10 +27,13 @@ from newsletter.cli import (
     serve,
     status,
     subscriber,
+    summaries,
+    summarize,
     suppression,
 )
 from newsletter.cli.handle import LazyApp
 from newsletter.cli.output import fail, note
+from newsletter.cli.plain_group import PlainGroup
 from newsletter.errors import NewsletterError, StoreError
 from subscribers.errors import SubscriberError
 
@@ -38,6 +41,7 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="newsletter",
+    cls=PlainGroup,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -45,6 +49,7 @@ app = typer.Typer(
 )
 app.command()(admin.init)
 app.command()(fetch.fetch)
+app.command()(summarize.summarize)
 app.command()(send.send)
 app.command()(preview.preview)
 app.command()(run.run)
@@ -60,6 +65,7 @@ app.command()(serve.serve)
 app.command()(explain.explain)
 app.add_typer(subscriber.app, name="subscriber")
 app.add_typer(suppression.app, name="suppression")
+app.add_typer(summaries.app, name="summaries")
 app.add_typer(events.app, name="events")
 app.add_typer(admin.config, name="config")
 

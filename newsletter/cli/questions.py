@@ -26,6 +26,10 @@ class Question:
     when: Callable[[Answers], bool] = lambda _: True
 
 
+def _by_model(answers: Answers) -> bool:
+    return answers["summaries.kind"] == "openai"
+
+
 def _by_server(answers: Answers) -> bool:
     return answers["mailer.kind"] == "smtp"
 
@@ -42,6 +46,16 @@ QUESTIONS = (
     Question(key="web.url", text="Web address that the links lead to"),
     Question(key="interests.categories", text='arXiv categories, separated by ";"'),
     Question(key="interests.keywords", text='Keywords, "phrase" or "phrase:weight", same'),
+    Question(
+        key="summaries.kind",
+        text='Summaries: "extractive" takes sentences of the abstracts, "openai" asks a model',
+    ),
+    Question(
+        key="summaries.base_url",
+        text="The model's endpoint (Ollama: http://localhost:11434/v1)",
+        when=_by_model,
+    ),
+    Question(key="summaries.model", text="The model's name", when=_by_model),
     Question(key="mailer.kind", text='"maildir" writes files; "smtp" and "ses" send mails'),
     Question(key="mailer.host", text="Mail server", when=_by_server),
     Question(
@@ -59,7 +73,7 @@ MAX_LIST_CHARS = 80
 HEAD = """\
 # Settings of the newsletter. Every other key, with its default: newsletter.example.toml
 # Secrets do not stand here: set NEWSLETTER_MAILER__PASSWORD, or NEWSLETTER_MAILER__PASSWORD_FILE
-# to the path of a file that holds it.
+# to the path of a file that holds it; NEWSLETTER_SUMMARIES__API_KEY likewise.
 """
 
 

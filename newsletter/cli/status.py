@@ -8,6 +8,7 @@ from newsletter.cli.issues import IssueArgument, find_issue
 from newsletter.cli.options import Json
 from newsletter.cli.output import PARTIAL, note, print_json, print_table
 from newsletter.cli.status_facts import IssueFacts, Status, status_facts
+from newsletter.cli.status_summaries import summary_lines, summary_status
 
 WRONG = 1
 """Exit code: the accounts do not add up."""
@@ -27,10 +28,13 @@ def status(ctx: typer.Context, issue: IssueArgument = None, json: Json = False) 
     program = app_of(ctx)
     with program.open_store() as store:
         facts = status_facts(store, find_issue(store.ledger, issue), program.clock())
+        told, lines = summary_status(store.summaries), summary_lines(store.summaries)
     if json:
-        print_json(facts)
+        print_json({**facts, "summaries": told})
     else:
         _show(facts)
+        for line in lines:
+            note(line)
     if not facts["adds_up"]:
         raise typer.Exit(WRONG)
     if not facts["finished"]:

@@ -1,6 +1,7 @@
 """The summaries of planned issues, from a terminal: what they would cost, and making them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from newsletter.bootstrap import App
 from newsletter.cli.output import note
@@ -18,6 +19,7 @@ def wanted_of(
     readers: Readers,
     *,
     with_house: bool = True,
+    days: Sequence[date] = (),
 ) -> tuple[Wanted, ...]:
     """Return what is to be summarised for these issues, most read first."""
     return program.job(store).wanted(
@@ -25,6 +27,7 @@ def wanted_of(
         readers,
         language=program.shelf(store).language,
         house=program.house if with_house else None,
+        days=days,
     )
 
 
@@ -67,21 +70,27 @@ def show_dry_summaries(
 def estimate_text(estimate: SummaryEstimate) -> str:
     """Say what a run would consume."""
     over = f", {estimate.over_budget} over the limits" if estimate.over_budget else ""
+    usage = f": about {usage_text(estimate.usage)}" if estimate.to_ask else ""
     return (
         f"Summaries: {estimate.wanted} wanted, {estimate.known} there, {estimate.to_ask} to ask "
-        f"{estimate.model}{over}: about {usage_text(estimate.usage)}."
+        f"{estimate.model}{over}{usage}."
     )
 
 
-def run_text(run: SummaryRun) -> str:
-    """Say what a run came to."""
-    parts = [f"{run.known} were there", f"{run.kept} by {run.model}" if run.kept else ""]
-    parts.append(f"{run.extracted} extracted" if run.extracted else "")
+def run_text(run: SummaryRun, *, outage: bool = True) -> str:
+    """Say what a run came to, and with ``outage`` why the endpoint failed."""
+    parts = [
+        f"{run.wanted} wanted",
+        f"{run.known} were there" if run.known else "",
+        f"{run.kept} by {run.model}" if run.kept else "",
+        f"{run.extracted} extracted" if run.extracted else "",
+        usage_text(run.usage) if run.usage.calls else "",
+    ]
     faults = ", ".join(f"{number} {fault}" for fault, number in run.faults.items())
-    text = f"Summaries: {', '.join(filter(None, parts))}; {usage_text(run.usage)}."
+    text = f"Summaries: {', '.join(filter(None, parts))}."
     if faults:
-        text += f" Not by the model: {faults}."
-    return f"{text} {run.outage}" if run.outage else text
+        text += f" Not by the model: {faults}; `newsletter summaries list` says why."
+    return f"{text} {run.outage}" if run.outage and outage else text
 
 
 def usage_text(usage: Usage) -> str:

@@ -29,6 +29,8 @@ from newsletter.doctor.store import (
     check_store,
     count_active_readers,
 )
+from newsletter.doctor.summaries import FIX as SUMMARIES_FIX
+from newsletter.doctor.summaries import check_summaries
 from newsletter.mailers.ses import SesMailer
 from newsletter.mailers.ses_account import SenderIdentity
 from newsletter.mailers.ses_errors import NoAnswer
@@ -76,6 +78,7 @@ def checks_of(app: App, wishes: Wishes) -> tuple[Check, ...]:
     kind = app.settings.mailer.kind
     resolver = DnsResolver(wishes.dns_server)
     there: tuple[Check, ...] = (Check(name="arxiv", run=lambda: _arxiv(app), fix=ARXIV_FIX),)
+    there += (Check(name="summaries", run=lambda: _summaries(app), fix=SUMMARIES_FIX),)
     if kind == "ses":
         there += (Check(name="mailer", run=lambda: _ses(app, resolver), fix=MAILER_FIX),)
     if kind == "smtp":
@@ -115,6 +118,11 @@ def _arxiv(app: App) -> Iterator[Finding]:
     category = app.house.interests.categories[0]
     with app.feed(sleep_briefly()) as feed:
         yield from check_arxiv(feed, category, calendar=app.calendar, now=app.clock())
+
+
+def _summaries(app: App) -> Iterator[Finding]:
+    with app.open_store(scratch=True) as store, app.summary_desk(store) as desk:
+        yield from check_summaries(desk.summarizer)
 
 
 def _smtp(app: App) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from newsletter.model import Batch, Entry
 from newsletter.render.export_issue import HouseIssue
+from newsletter.render.export_summary import to_facts
 from newsletter.render.feed import to_atom, to_rss
 from newsletter.render.readme import to_markdown
 
@@ -70,6 +71,7 @@ def batch_facts(batch: Batch) -> Mapping[str, Any]:
 
 def _paper(entry: Entry) -> Mapping[str, Any]:
     paper, score = entry.paper, entry.score
+    summary = {} if entry.summary is None else {"summary": to_facts(entry.summary)}
     return {
         "rank": entry.rank,
         "id": paper.id,
@@ -84,4 +86,5 @@ def _paper(entry: Entry) -> Mapping[str, Any]:
             {"kind": reason.kind.value, "term": reason.term, "value": reason.value}
             for reason in score.reasons
         ],
+        **summary,
     }

@@ -14,6 +14,7 @@ from feedgenerator import Atom1Feed, Rss201rev2Feed
 from newsletter.model import Entry, Paper
 from newsletter.render.clean import escaped, one_line, web_link
 from newsletter.render.export_issue import HouseIssue
+from newsletter.render.export_summary import to_html
 
 ATOM_PATH = "/feed/atom.xml"
 RSS_PATH = "/feed/rss.xml"
@@ -111,6 +112,8 @@ def _authors(paper: Paper) -> Iterator[str]:
 def _paragraphs(entry: Entry) -> Iterator[str]:
     """Yield the abstract and what is known beside it, as HTML."""
     paper = entry.paper
+    if entry.summary is not None:
+        yield from to_html(entry.summary)
     for paragraph in filter(None, map(one_line, paper.abstract.split("\n\n"))):
         yield f"<p>{escaped(paragraph)}</p>"
     note = f"#{entry.rank} · score {entry.score.value:.1f} · {paper.announce_type.value}"

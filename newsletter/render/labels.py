@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from newsletter.errors import RenderError
+from newsletter.render.environment import template_dir
 
 FALLBACK = "en"
 
@@ -80,6 +81,11 @@ def load_labels(folder: Path) -> dict[str, Labels]:
     if FALLBACK not in found:
         raise RenderError(f"there are no labels in {FALLBACK!r}: install the package again")
     return found
+
+
+def language_of_mails(language: str) -> str:
+    """Return the tag of the labels that a reader of this language gets."""
+    return choose_labels(language, load_labels(template_dir() / "email" / "labels")).tag
 
 
 def _read(path: Path) -> Labels:

@@ -19,13 +19,15 @@ class PlacedCard(NamedTuple):
 
     Attributes:
         density: which form is shown.
-        chips: the reasons that are told, and how many are not.
+        chips: the reasons that are told on the card, and how many are not.
+        reasons: all of them, for the text part.
     """
 
     entry: Entry
     card: Card
     density: Density
     chips: Sequence[Chip]
+    reasons: Sequence[Chip]
 
     @property
     def seconds(self) -> float:
@@ -61,11 +63,11 @@ class PlacedCard(NamedTuple):
         return self.card.text.fill_in_order((str(self.entry.rank), score, self._why(labels)))
 
     def _why(self, labels: Labels) -> str:
-        if not self.chips:
+        if not self.reasons:
             return ""
         why = labels.text("why")
         pieces = [(f"{why} ", columns(why) + 1)]
-        pieces += [(chip.text, chip.text_columns) for chip in self.chips]
+        pieces += [(chip.text, chip.text_columns) for chip in self.reasons]
         return "\n".join(wrap_pieces(pieces, TEXT_COLUMNS)).rstrip(",") + "\n"
 
 
@@ -76,17 +78,24 @@ def place(
     dense = [Density.RICH] * layout.rich + [Density.COMPACT] * layout.compact
     return tuple(
         [
-            PlacedCard(entry, card, density, _chips(entry, MAX_REASONS[density], renderer))
+            PlacedCard(entry, card, density, *_chips(entry, MAX_REASONS[density], renderer))
             for entry, card, density in zip(entries, cards, dense, strict=False)
         ]
     )
 
 
-def _chips(entry: Entry, limit: int, renderer: CardRenderer) -> Sequence[Chip]:
-    chosen, left = shown_reasons(entry.score.reasons, limit)
+def _chips(
+    entry: Entry, limit: int, renderer: CardRenderer
+) -> tuple[Sequence[Chip], Sequence[Chip]]:
+    """Return the chips of the card, and all there are."""
+    reasons = entry.score.reasons
+    chosen, left = shown_reasons(reasons, limit)
     chip = renderer.chip
+    every = [chip(reason.kind, reason.term) for reason in reasons]
+    if not left:
+        return every, every
     chips = [chip(reason.kind, reason.term) for reason in chosen]
-    return [*chips, renderer.more_chip(left)] if left else chips
+    return [*chips, renderer.more_chip(left)], every
 
 
 def shown_score(value: float) -> str:

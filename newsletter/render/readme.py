@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from newsletter.model import Batch, Entry, Paper, Reason, ReasonKind
 from newsletter.render.clean import web_link
 from newsletter.render.export_issue import HouseIssue
+from newsletter.render.export_summary import to_details
 from newsletter.render.readme_text import cut_at_word, markdown_text
 from subscribers.categories import CATEGORIES
 from subscribers.interests import Interests, Keyword
@@ -103,6 +104,7 @@ def _entry(entry: Entry) -> str:
             facts.join(f"**{key}**: {value}" for key, value in _facts(entry)),
             "#### Abstract",
             markdown_text(cut_at_word(paper.abstract, MAX_ABSTRACT_CHARS)),
+            *(["#### Summary", to_details(entry.summary)] if entry.summary else []),
         ]
     )
 
