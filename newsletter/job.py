@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Protocol
 
 from newsletter.delivery.plan import plan
@@ -165,10 +165,9 @@ class Job:
         readers_of = Counter(self._picks(issues, languages))
         if house is not None:
             all_days = sorted({*days, *(issue.last_on for issue in issues)})
-            chosen = (
-                entry.paper.id for day in all_days for entry in self._house_entries(day, house)
-            )
-            readers_of.update((paper_id, language(house.language)) for paper_id in chosen)
+            entries = chain.from_iterable(self._house_entries(day, house) for day in all_days)
+            tag = language(house.language)
+            readers_of.update((entry.paper.id, tag) for entry in entries)
         papers = self._papers.known_papers(sorted({paper_id for paper_id, _ in readers_of}))
         return most_read_first(readers_of, papers)
 
