@@ -63,6 +63,7 @@ def add(
         max_papers=None if max_papers is None else str(max_papers),
     )
     reader = _added(ctx, parse(address), preferences)
+    _note_language(reader)
     if json:
         print_json(as_json(reader))
     else:
@@ -153,7 +154,7 @@ def import_(
     \b
     Columns: address, and any of state, categories, keywords, exclude, authors,
     announce_types, min_score, max_papers, frequency, weekday, send_at, language,
-    timezone. Lists are separated by ";". Ends with 3 when rows were refused.
+    timezone. Lists are separated by ";" or "|". Ends with 3 when rows were refused.
 
     \b
     Examples:
@@ -209,6 +210,15 @@ def _added(ctx: typer.Context, address: str, preferences: Preferences) -> Subscr
             known = store.subscribers.find(address)
             raise UsageError(_why_not_added(address, known)) from error
     return reader
+
+
+def _note_language(reader: Subscriber) -> None:
+    """Say so when the mails will be in another language than the reader's."""
+    from newsletter.render.labels import language_of_mails
+
+    mails = language_of_mails(reader.language)
+    if mails.split("-")[0] != reader.language.casefold().split("-")[0]:
+        note(f"There are no words for {reader.language!r} yet: the mails will be in {mails!r}.")
 
 
 def _why_not_added(address: str, known: Subscriber | None) -> str:

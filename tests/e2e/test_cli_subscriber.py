@@ -95,6 +95,29 @@ def test_a_reader_that_cannot_be_added_says_why(words: list[str], why: str) -> N
     assert json.loads(run("subscriber", "list", "--json").out) == []
 
 
+@pytest.mark.parametrize(("language", "mails"), [("fr", "'en'"), ("zh-TW", ""), ("en-GB", "")])
+def test_a_language_without_words_is_told(language: str, mails: str) -> None:
+    ended = run("subscriber", "add", "someone@example.com", "--language", language)
+    assert ended.code == 0
+    assert ("There are no words" in ended.err) == bool(mails)
+    assert mails in ended.err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--frequency", "hourly", "'hourly' is not one of 'daily', 'weekdays', 'weekly'"),
+        ("--max-papers", "two", "it must be a whole number"),
+    ],
+)
+def test_a_wrong_option_is_told_without_the_validators_words(
+    option: str, value: str, words: str
+) -> None:
+    ended = run("subscriber", "add", "someone@example.com", option, value)
+    assert ended.code == 2
+    assert f"Invalid value for '{option}': {words}" in ended.err
+
+
 def test_nobody_is_added_twice_whatever_the_capitals() -> None:
     run("subscriber", "add", READER)
     ended = run("subscriber", "add", "READER@example.org")

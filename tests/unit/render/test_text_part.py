@@ -49,6 +49,19 @@ def test_a_paper_is_told_in_order(renderer: DigestRenderer) -> None:
     ]
 
 
+def test_all_reasons_are_named_although_a_card_has_room_for_five(
+    renderer: DigestRenderer,
+) -> None:
+    told = tuple(
+        Reason(kind=ReasonKind.KEYWORD, term=f"keyword {number}", value=1.0) for number in range(9)
+    )
+    message = rendered(renderer, make_digest([make_paper()], reasons=told))
+    assert "keyword 8" not in message.html
+    why = message.text[message.text.index("Why: ") :].split("https://")[0]
+    assert [each.term for each in told if each.term not in why] == []
+    assert "+4" not in why
+
+
 def test_it_ends_with_a_line_end_and_has_no_control_characters(renderer: DigestRenderer) -> None:
     text = rendered(renderer, make_digest(make_papers(3, title="a\r\nb\x07c"))).text
     assert text.endswith("\n")

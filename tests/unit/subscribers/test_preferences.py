@@ -63,8 +63,9 @@ def test_a_list_joined_is_the_list_split(entries: list[str]) -> None:
     assert split_list(join_list(entries)) == tuple(entries)
 
 
-def test_a_list_is_split_at_semicolons_only() -> None:
+def test_a_list_is_split_at_semicolons_and_bars_only() -> None:
     assert split_list(r" a, b ;; c\;d ; e\\ ;") == ("a, b", "c;d", "e\\")
+    assert split_list(r"a|b c; d\|e") == ("a", "b c", "d|e")
 
 
 def test_all_choices_as_text() -> None:
