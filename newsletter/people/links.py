@@ -45,6 +45,10 @@ class ReaderLinks:
         """Return what opens the reader's own page."""
         return self._signer.sign(Purpose.MANAGE, subscriber.id, generation=subscriber.generation)
 
+    def vote_token(self, subscriber: Subscriber) -> str:
+        """Return what lets the reader vote."""
+        return self._signer.sign(Purpose.FEEDBACK, subscriber.id)
+
     def undo_token(self, subscriber: Subscriber) -> str:
         """Return what undoes leaving, as long as nothing else has happened since."""
         return self._signer.sign(Purpose.UNDO, subscriber.id, extra=str(subscriber.revision))

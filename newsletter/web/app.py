@@ -17,13 +17,15 @@ from newsletter.web.last_resort import LastResort
 from newsletter.web.middleware import Guard
 from newsletter.web.opening import open_office
 from newsletter.web.security import refuse_default_secrets
-from newsletter.web.site import Site
+from newsletter.web.site import ANSWER_TAKES_S, Site
 from newsletter.web.templates import Pages
 
 MAX_BODY_BYTES = 256 * 1024
 
 
-def make_site(app: App, store: SqliteStore) -> tuple[Site, PostWorker]:
+def make_site(
+    app: App, store: SqliteStore, *, answer_takes_s: float = ANSWER_TAKES_S
+) -> tuple[Site, PostWorker]:
     """Put together what the routes need, and the thread that sends their mails, not yet begun.
 
     Raises:
@@ -39,13 +41,22 @@ def make_site(app: App, store: SqliteStore) -> tuple[Site, PostWorker]:
         pages=Pages(title=house.title, url=house.site_url),
         office=office,
         wake_post=worker.wake,
+        answer_takes_s=answer_takes_s,
     )
     return site, worker
 
 
-def create_app(app: App, store: SqliteStore) -> Starlette:
-    """Put the site together over an open store, which stays open when the site is gone."""
-    site, worker = make_site(app, store)
+def create_app(
+    app: App, store: SqliteStore, *, answer_takes_s: float = ANSWER_TAKES_S
+) -> Starlette:
+    """Put the site together over an open store, which stays open when the site is gone.
+
+    Args:
+        app: the program.
+        store: shared by all requests.
+        answer_takes_s: see ``Site``.
+    """
+    site, worker = make_site(app, store, answer_takes_s=answer_takes_s)
     snapshots = pages.make_snapshots(site)
     errors = ErrorPages(site.pages)
 

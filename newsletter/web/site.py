@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from newsletter.bootstrap import App
 from newsletter.people.office import Office
 from newsletter.stores.sqlite.store import SqliteStore
 from newsletter.web.templates import Pages
+
+
+ANSWER_TAKES_S: Final = 0.25
+"""How long every answer to a sign-up takes at least: longer than any of the ways it goes."""
 
 
 def _nobody_to_wake() -> None:
@@ -23,6 +28,7 @@ class Site:
         pages: renders the templates of ``templates/web``.
         office: what readers can do.
         wake_post: says that a mail was queued.
+        answer_takes_s: how long an answer takes at least that must not tell who is a reader.
     """
 
     app: App
@@ -30,3 +36,4 @@ class Site:
     pages: Pages
     office: Office
     wake_post: Callable[[], None] = _nobody_to_wake
+    answer_takes_s: float = ANSWER_TAKES_S

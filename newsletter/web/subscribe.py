@@ -29,9 +29,6 @@ from subscribers import consent
 from subscribers.errors import InvalidAddressError, InvalidInterestsError
 from subscribers.preferences import Preferences
 
-ANSWER_TAKES_S: Final = 0.25
-"""How long every answer to a sign-up takes at least: longer than any of the ways it goes."""
-
 TRAP: Final = "website"
 """A field that no person sees; who fills it in is a program."""
 
@@ -41,7 +38,6 @@ class SubscribePage:
     """GET shows the form, POST takes it."""
 
     site: Site
-    answer_takes_s: float = ANSWER_TAKES_S
 
     def routes(self) -> Sequence[BaseRoute]:
         """Return the routes of signing up."""
@@ -60,7 +56,7 @@ class SubscribePage:
         started_s = time.monotonic()
         form = await read_form(request)
         answer = await run_in_threadpool(self._take, request, form)
-        await sleep(max(0.0, self.answer_takes_s - (time.monotonic() - started_s)))
+        await sleep(max(0.0, self.site.answer_takes_s - (time.monotonic() - started_s)))
         return answer
 
     def sent(self, request: Request) -> Response:
