@@ -5,6 +5,7 @@ from queue import Empty, SimpleQueue
 from typing import Final, TypeVar
 
 LINGER_S: Final = 0.02
+NAP_S: Final = 0.004
 
 Item = TypeVar("Item")
 
@@ -23,11 +24,12 @@ def gather(
     """
     items = [queue.get()]
     deadline = time.monotonic() + linger_s
+    # Naps, for to be woken by each item would cost the workers more than it brings.
+    while 1 + queue.qsize() < at_most - hurry_below and time.monotonic() < deadline:
+        time.sleep(NAP_S)
     while len(items) < at_most:
-        is_in_hurry = at_most - len(items) <= hurry_below
-        left_s = 0.0 if is_in_hurry else max(0.0, deadline - time.monotonic())
         try:
-            items.append(queue.get(block=left_s > 0, timeout=left_s or None))
+            items.append(queue.get_nowait())
         except Empty:
             break
     return items

@@ -201,7 +201,8 @@ def _connect(link: Link) -> _Sdk:
         read_timeout=link.read_timeout_s,
         max_pool_connections=max(1, link.workers),
         retries={"total_max_attempts": 1, "mode": "standard"},
-        user_agent_extra="arxiv-newsletter",
+        # Given whole: the SDK would put its own together again for each mail.
+        user_agent="arxiv-newsletter",
         # ``check_envelope`` has looked already, and SES looks again.
         parameter_validation=False,
     )
