@@ -32,7 +32,7 @@ TITLES: Mapping[str, str] = {
     "2602.00107": "Agents \U0001f916 with e\u0301 accents and \ufb01 ligatures",
     "2602.00108": 'Agents "quoted" \\=?utf-8?q?x?= Subject: again',
     "2602.00109": "Agents ${x}$ of %s %(name)s 100% <!-- --> ]]>",
-    "2602.00110": "Agents\u202e overridden\u202c and\nBcc: broken\u2028 in \x85two",
+    "2602.00110": "Agents\u202e overridden\u202c and\nBcc: broken\u2028 in two",
 }
 ABSTRACT = "Agents <b>read</b> {{ it }} & \u4e2d\u6587 > 3x.\n  Second part of it, " + RTL + "."
 AUTHORS = "Ada <Example>, {{ Ben }}, \u738b\u5c0f\u660e"
