@@ -108,6 +108,8 @@ def _number(kind: Callable[[str], Value]) -> Callable[[str, str | Sequence[str]]
 def _word(field: str, given: str | Sequence[str]) -> str:
     if not isinstance(given, str):
         raise _refused(field, "there is a list where one value is wanted")
+    if len(given) > MAX_NAME_CHARS:
+        raise _refused(field, f"there are {len(given)} characters; at most {MAX_NAME_CHARS} fit")
     return given.strip()
 
 

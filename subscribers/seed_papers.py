@@ -46,12 +46,12 @@ def read_seed_papers(text: str) -> SeedPapers:
 
 
 def _entries(text: str) -> list[str]:
-    """Split BibTeX at its entries, anything else at its lines."""
+    """Split BibTeX at its entries, what stands before the first of them at its lines."""
     starts = [match.start() for match in _BIBTEX_ENTRY.finditer(text)]
-    if not starts:
-        return [line for line in text.splitlines() if line.strip(" ,;\t")]
     ends = [*starts[1:], len(text)]
-    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    before = text[: starts[0]] if starts else text
+    lines = [line for line in before.splitlines() if line.strip(" ,;\t")]
+    return lines + [text[start:end] for start, end in zip(starts, ends, strict=False)]
 
 
 def _normal(found: str) -> str:

@@ -20,9 +20,8 @@ def reader(site: WebSite, address: str = ADDRESS) -> Subscriber:
 
 def form_of(page: str) -> dict[str, str]:
     """The fields of the page's main form, as a browser would send them unchanged."""
-    fields = {"revision": hidden_fields(page)["revision"]}
-    for name, value in re.findall(r'<textarea id="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL):
-        fields[name] = value
+    areas = re.findall(r'<textarea id="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    fields = dict(areas) | {"revision": hidden_fields(page)["revision"]}
     for name in ("send_at", "timezone", "max_papers", "min_score"):
         fields[name] = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)[1]  # type: ignore[index]  # it is there
     for name in ("frequency", "weekday", "language"):
@@ -53,10 +52,7 @@ def test_choices_are_saved_and_blank_lists_choose_nothing(site: WebSite) -> None
     page = site.become_reader(keywords="old words")
     form = form_of(site.client.get(page).text)
     form |= {"keywords": "", "categories": "cs.CL", "announce_types": "new", "frequency": "weekly"}
-    form |= {
-        "seed_papers": "https://arxiv.org/abs/2411.01234v2\n@article{k, eprint={hep-th/9901001}}"
-    }
-    form["seed_papers"] = "https://arxiv.org/abs/2411.01234v2\nhep-th/9901001"
+    form["seed_papers"] = "https://arxiv.org/abs/2411.01234v2\n@misc{k, eprint={hep-th/9901001}}"
     assert site.client.post(page, data=form).status_code == 303
     saved = reader(site)
     assert saved.interests.keywords == ()
