@@ -2,7 +2,7 @@
 
 Prints one JSON object. Needs ``wrk`` (``apt-get install wrk``), which runs beside one process of
 ``newsletter serve`` on loopback. Each page is measured in several rounds; the median of rates and
-of 99th percentiles counts.
+of 99th percentiles counts. ``least_p99_ms`` is of the round that other programs disturbed least.
 ``python -m benchmarks.web [--papers FILE] [--readers N] [--seconds N] [--rounds N]``
 """
 
@@ -71,8 +71,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--papers", type=Path, default=PAPERS_FILE)
     parser.add_argument("--readers", type=int, default=20_000)
-    parser.add_argument("--seconds", type=int, default=4)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     return parser.parse_args()
 
 

@@ -101,6 +101,7 @@ def _rounds(url: str, load: Load, *more: str) -> dict[str, float]:
     return {
         "requests_per_s": round(statistics.median(rate for rate, _, _ in measured)),
         "p99_ms": round(statistics.median(p99 for _, p99, _ in measured), 1),
+        "least_p99_ms": round(min(p99 for _, p99, _ in measured), 1),
         "failed": sum(failed for _, _, failed in measured),
     }
 
