@@ -99,7 +99,7 @@ def _text(answer: AnswerModel, *, headings: Sequence[str]) -> SummaryText:
         contributions=_points(answer.contributions),
         method=_points(answer.method),
         results=_points(answer.results),
-        limitations=_told(_points(answer.limitations)),
+        limitations=_points(_told(answer.limitations)),
         table=_table(answer.table),
         key_terms=tuple(filter(None, map(plain, answer.key_terms)))[:MAX_KEY_TERMS],
     )
@@ -119,10 +119,10 @@ def _points(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(points)[:MAX_POINTS]
 
 
-def _told(points: tuple[str, ...]) -> tuple[str, ...]:
+def _told(texts: Sequence[str]) -> list[str]:
     """Leave out words that say there is nothing to tell."""
     placeholder = load_patterns("whole")["placeholder"]
-    return tuple(point for point in points if not placeholder.fullmatch(point.rstrip(".。")))
+    return [text for text in texts if not placeholder.fullmatch(text.strip().rstrip(".。"))]
 
 
 def _table(table: TableModel | None) -> ResultTable | None:

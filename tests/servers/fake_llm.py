@@ -151,7 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
             if self.path.endswith("/files"):
                 self._take_file(body)
             elif self.path.endswith("/chat/completions"):
-                question = self.mind.take(json.loads(body), dict(self.headers.items()))
+                question = self.mind.take(
+                    json.loads(body), {name.lower(): value for name, value in self.headers.items()}
+                )
                 self._send(self.mind.reply(question))
             else:
                 self._send(Reply.error(404, "no such path"))

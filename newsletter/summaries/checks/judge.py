@@ -1,4 +1,4 @@
-"""All checks of one answer, in the order of what they cost."""
+"""All checks of one answer, in the order of how much their reason tells."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -47,10 +47,10 @@ def _reasons(
     yield wrong_language(text, language)
     everything = source.everything
     yield wrong_obedience([*said, text.markdown], source=everything)
-    yield wrong_numbers(text, everything)
     verdict = contrast.judge(" ".join([*said, *_cells(text), *text.key_terms]), source.paper,
                              more=source.text)  # fmt: skip
     yield wrong_paper(verdict)
+    yield wrong_numbers(text, everything)
 
 
 def wrong_shape(text: SummaryText) -> str:
