@@ -20,6 +20,7 @@ from newsletter.model import (
 from newsletter.ports import Ledger
 from subscribers.model import SubscriberState
 from subscribers.ports import SubscriberStore
+from tests.contract.stores.ledger_held import HeldContract
 from tests.contract.stores.values import (
     ISSUE_ID,
     LEASE_UNTIL,
@@ -281,5 +282,5 @@ class SettleContract:
         assert [number for number in range(2_000) if shown[ids[number]]] == [1, 2, 3]
 
 
-class LedgerContract(PlanContract, ClaimContract, SettleContract):
+class LedgerContract(PlanContract, ClaimContract, SettleContract, HeldContract):
     """All tests of the port."""
