@@ -14,6 +14,7 @@ from markupsafe import Markup
 from newsletter.render.markdown_emphasis import scan_emphasis
 from newsletter.render.markdown_tables import tidy_tables
 from newsletter.render.markdown_tex import resolve_tex
+from newsletter.tex.clean import remove_control_characters
 
 MAX_CHARS: Final = 60_000
 FIRST_HEADING: Final = 2
@@ -34,7 +35,7 @@ def markdown_html(text: str, *, first_heading: int = FIRST_HEADING) -> Markup:
     Raw HTML is shown as text, apart from line breaks; images become their descriptions; links
     that are not https lose their target.
     """
-    source = tidy_tables(resolve_tex(text[:MAX_CHARS]))
+    source = tidy_tables(resolve_tex(remove_control_characters(text[:MAX_CHARS])))
     engine = _engine()
     tokens = engine.parse("\n".join(map(_with_breaks, source.split("\n"))))
     _shift_headings(tokens, first_heading)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _FENCE: Final = re.compile(r"^\s*(?:```|~~~)")
-_RULE: Final = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_RULE: Final = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _ROW: Final = re.compile(r"^\s*\|.*\|\s*$")
 _BAR: Final = re.compile(r"(?<!\\)\|")
 _SPACED_BAR: Final = re.compile(r"\s+\|\s+")
