@@ -84,7 +84,7 @@ class TableRanker:
     ) -> Ranking:
         """Choose papers for a reader; see ``DayRanker``."""
         view = self._view(interests, shown)
-        top = self._best(view, interests, limit=limit)
+        top: list[int] = self._best(view, interests, limit=limit).tolist()
         scores = make_scores(
             top, view.choice, self._table, context=view.context, bonuses=view.bonuses
         )
@@ -102,7 +102,8 @@ class TableRanker:
         view = self._view(interests, shown)
         top = self._best(view, interests, limit=limit)
         values = (view.value[top] / STEPS).tolist()
-        return tuple([(self._papers[n], value) for n, value in zip(top, values, strict=True)])
+        papers = map(self._papers.__getitem__, top.tolist())
+        return tuple(zip(papers, values, strict=True))
 
     def explain(
         self, interests: Interests, paper_id: str, *, shown: Collection[str] = frozenset()
@@ -200,7 +201,7 @@ class TableRanker:
         for number in self._table.look_up(interests.exclude):
             matched[self._table.found_in(number)] = False
 
-    def _best(self, view: _View, interests: Interests, *, limit: int | None) -> list[int]:
+    def _best(self, view: _View, interests: Interests, *, limit: int | None) -> LongIntegers:
         """Return the positions of the best papers, best first."""
         reached = view.matched
         if interests.min_score > 0:
@@ -211,9 +212,9 @@ class TableRanker:
         keys = _sort_keys(view, positions)
         wanted = interests.max_papers if limit is None else limit
         if 0 < wanted < len(keys):
-            best = np.argpartition(keys, len(keys) - wanted)[-wanted:]
+            best = keys.argpartition(len(keys) - wanted)[-wanted:]
             keys, positions = keys[best], positions[best]
-        order: list[int] = positions[np.argsort(keys)[::-1]].tolist()
+        order: LongIntegers = positions[keys.argsort()[::-1]]
         return order
 
     def _obstacle(
