@@ -8,7 +8,7 @@ from typing import Any
 from newsletter.delivery.deliver import deliver
 from newsletter.delivery.report import DeliveryReport
 from newsletter.errors import RenderError
-from newsletter.model import Claim, Envelope, Receipt
+from newsletter.model import Claim, Envelope, Receipt, SendQuota
 from newsletter.stores.sqlite import SqliteStore
 from tests.contract.stores.values import ISSUE_ID, plan_for
 from tests.factories import NOW
@@ -43,6 +43,31 @@ class ScriptedMailer:
 
     def close(self) -> None:
         pass
+
+
+class MeteredMailer(ScriptedMailer):
+    """A mailer whose provider tells its limits, which tests change."""
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__()
+        self.quota = quota(**fields)
+        self.asked = 0
+
+    def account(self) -> SendQuota:
+        self.asked += 1
+        return self.quota
+
+
+def quota(**fields: Any) -> SendQuota:
+    """Return the limits of an account in good standing, fast and with room."""
+    values: dict[str, Any] = {
+        "max_per_second": 10_000.0,
+        "max_per_day": 50_000,
+        "sent_last_day": 0,
+        "sending_enabled": True,
+        "production_access": True,
+    }
+    return SendQuota(**(values | fields))
 
 
 def raising(error: BaseException) -> Action:
