@@ -79,5 +79,7 @@ def create_app(
         exception_handlers=errors.handlers(),
         lifespan=lifespan,
     )
+    # A mail program must never be sent elsewhere, not even to the same path without its slash.
+    made.router.redirect_slashes = False
     made.state.site = site
     return made

@@ -29,6 +29,7 @@ class SqliteFile:
         self.path = path
         self._database = database
         self._lock = threading.RLock()
+        self._identity = _identity(path)
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[sqlite3.Row]:
         """Return all rows of a short query, in its order."""
@@ -58,6 +59,7 @@ class SqliteFile:
             if database.conn.in_transaction:
                 yield database
                 return
+            self._refuse_when_gone()
             database.execute("BEGIN IMMEDIATE")
             try:
                 yield database
@@ -65,6 +67,14 @@ class SqliteFile:
             except BaseException:
                 database.rollback()
                 raise
+
+    def _refuse_when_gone(self) -> None:
+        """Raise when the file was deleted or replaced: what is written would be lost."""
+        if _identity(self.path) != self._identity:
+            raise StoreError(
+                f"the database {self.path}: it was deleted or replaced while it was in use: "
+                "put it back, or start again"
+            )
 
     def close(self) -> None:
         """Close the connection."""
@@ -109,6 +119,15 @@ def use_write_ahead_log(file: SqliteFile, *, patience_s: float = BUSY_TIMEOUT_S)
                 time.sleep(0.02)
             else:
                 return
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells this file from any other of the same name; None when there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _make_file(path: Path) -> None:
