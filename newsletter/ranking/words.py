@@ -42,7 +42,9 @@ def split_words(text: str) -> list[str]:
         text = _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFC", decomposed))
     if "C++" in text or "C#" in text:
         text = text.replace("C++", "Cplusplus").replace("C#", "Csharp")
-    return _WORD.findall(_POSSESSIVE.sub("", text))
+    if "'" in text or "’" in text:
+        text = _POSSESSIVE.sub("", text)
+    return _WORD.findall(text)
 
 
 def fold_word(token: str) -> Word:
