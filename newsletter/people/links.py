@@ -24,6 +24,11 @@ class ReaderLinks:
         """Return the link that ends the mails, for ever good."""
         return f"{self.base}/u/{self._signer.sign(Purpose.UNSUBSCRIBE, subscriber.id)}"
 
+    def feed(self, subscriber: Subscriber) -> str:
+        """Return the address of the reader's own feed."""
+        token = self._signer.sign(Purpose.FEED, subscriber.id, generation=subscriber.generation)
+        return f"{self.base}/feed/r/{token}.atom"
+
     def move(self, move: Move, mailbox: Mailbox) -> str:
         """Return the link by which one of both mailboxes agrees."""
         token = self._signer.sign(

@@ -174,6 +174,7 @@ class PreferencesPage:
             votes=self.site.office.voting.recent(reader.id),
             base=f"/p/{request.path_params['token']}",
             unsubscribe=links.unsubscribe(reader).removeprefix(links.base),
+            feed=links.feed(reader).removeprefix(links.base),
         )
 
 

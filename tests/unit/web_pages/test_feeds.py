@@ -1,5 +1,6 @@
 """Feeds: of the house, of each category, and of one reader."""
 
+import re
 from datetime import timedelta
 
 import feedparser
@@ -133,3 +134,12 @@ def test_nobody_gets_a_feed_before_they_confirmed(
     waiting = make_subscriber(2, id="01KABCDEFGHJKMNPQRSTVWXYZ1", state=SubscriberState.PENDING)
     filled.subscribers.add(waiting)
     assert client.get(feed_path(signer, waiting)).status_code == 404
+
+
+def test_the_reader_s_page_leads_to_their_feed(
+    filled: SqliteStore, client: TestClient, signer: TokenSigner
+) -> None:
+    token = signer.sign(Purpose.MANAGE, READER.id, generation=READER.generation)
+    found = re.search(r"/feed/r/[\w-]+\.atom", client.get(f"/p/{token}").text)
+    assert found
+    assert client.get(found[0]).status_code == 200
