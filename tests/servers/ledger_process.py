@@ -11,6 +11,7 @@ from pathlib import Path
 
 from newsletter.model import DeliveryState, Receipt
 from newsletter.stores.sqlite import SqliteGate, SqliteStore, open_store
+from newsletter.stores.sqlite.pace import SqlitePace
 from tests.contract.stores.values import ISSUE_ID, KEY, make_delivery
 from tests.factories import NOW, make_issue, make_paper
 
@@ -51,12 +52,22 @@ def pace(path: Path) -> Iterator[str]:
     gate.close()
 
 
+def reserve(path: Path) -> Iterator[str]:
+    """Reserve 40 moments at 50 a second, four at once; yield when each is, in seconds."""
+    shared = SqlitePace(path)
+    for _ in range(10):
+        waits = shared.reserve(4, per_second=50)
+        now = time.monotonic()
+        yield from (repr(now + wait_s) for wait_s in waits)
+    shared.close()
+
+
 def main(task: str, path: Path) -> None:
     """Do one task."""
     print("ready", flush=True)  # noqa: T201 - this is how the test hears of it
     sys.stdin.readline()
-    if task == "pace":
-        print(*pace(path), sep="\n")  # noqa: T201
+    if task in {"pace", "reserve"}:
+        print(*(pace(path) if task == "pace" else reserve(path)), sep="\n")  # noqa: T201
         return
     tasks: dict[str, Callable[[SqliteStore], Iterator[str]]] = {
         "plan": plan,
