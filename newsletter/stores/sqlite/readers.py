@@ -3,12 +3,14 @@
 import json
 import sqlite3
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlite_utils import Database
 
 from newsletter.stores.sqlite.codec import from_instant, to_instant
 from newsletter.stores.sqlite.connection import SqliteFile
+from newsletter.stores.sqlite.group_commit import GroupCommit
 from newsletter.stores.sqlite.notices import SqliteNotices
 from newsletter.stores.sqlite.subscribers import SqliteSubscribers, subscriber_from_row
 from newsletter.stores.sqlite.suppressions import SqliteSuppressions
@@ -34,16 +36,11 @@ class SqliteReaders:
         self._subscribers = subscribers
         self._suppressions = suppressions
         self._notices = notices
+        self._commits = GroupCommit(file)
 
     def apply(self, change: ReaderChange) -> Subscriber:
         """Write the record, its consent entry and its notices, all or nothing."""
-        with self._file.write() as database:
-            saved = self._written(change)
-            if change.entry is not None:
-                _log(database, change.entry)
-            for notice in change.notices:
-                self._notices.queue(notice)
-        return saved
+        return self._commits.run(partial(self._apply, change))
 
     def consents(self, subscriber_id: str) -> tuple[ConsentEntry, ...]:
         """Return the log of one reader, oldest first."""
@@ -84,6 +81,15 @@ class SqliteReaders:
         """Delete those who asked before an instant and never confirmed; return how many."""
         with self._file.write() as database:
             return database.execute(_FORGET_UNCONFIRMED, {"before": to_instant(before)}).rowcount
+
+    def _apply(self, change: ReaderChange) -> Subscriber:
+        with self._file.write() as database:
+            saved = self._written(change)
+            if change.entry is not None:
+                _log(database, change.entry)
+            for notice in change.notices:
+                self._notices.queue(notice)
+        return saved
 
     def _written(self, change: ReaderChange) -> Subscriber:
         if not change.is_new:
