@@ -1,5 +1,9 @@
-"""Whatever workers, clocks and readers do: at most one accepted mail, and nothing is lost."""
+"""Whatever workers, clocks, events and operators do: nothing is lost.
 
+Only who decides to send again what is unknown can make a second mail.
+"""
+
+import json
 import shutil
 import tempfile
 from collections import Counter
@@ -11,17 +15,23 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
 
+from newsletter.delivery.accounting import account_issue
 from newsletter.delivery.plan import plan
-from newsletter.model import Claim, DeliveryState, IssueState, Receipt
+from newsletter.delivery.recovery import SILENCE, resend_silent
+from newsletter.model import Claim, Delivery, DeliveryState, IssueState, Receipt, Settlement
 from newsletter.stores.sqlite import open_store
 from subscribers.model import SubscriberState
 from tests.contract.stores.values import ISSUE_ID, KEY, make_pick
 from tests.factories import NOW, make_issue, make_subscriber
+from tests.servers.fake_ses import Accepted
+from tests.servers.fake_ses_events import make_event
+from tests.unit.delivery.event_scene import take_in
 
 READERS = 6
 LEASE = timedelta(minutes=5)
-RECEIPT = Receipt(provider_id="accepted", accepted_at=NOW)
 S = DeliveryState
+WHO = st.integers(0, 1)
+TAKEN = {S.SENT, S.DELIVERED, S.BOUNCED, S.COMPLAINED, S.DELAYED}
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -39,9 +49,11 @@ class LedgerMachine(RuleBasedStateMachine):
         self.stores = [open_store(path, address_key=KEY) for _ in range(2)]
         self.now = NOW
         self.accepted: Counter[str] = Counter()
+        self.resent: Counter[str] = Counter()
         self.tried: set[tuple[str, int]] = set()
+        self.mails: list[Accepted] = []
         self.left: set[str] = set()
-        self.planned = False
+        self.planned = self.cancelled = False
         for number in range(READERS):
             self.stores[0].subscribers.add(make_subscriber(number))
 
@@ -50,51 +62,95 @@ class LedgerMachine(RuleBasedStateMachine):
             store.close()
         shutil.rmtree(self.folder)
 
-    @rule(who=st.integers(0, 1))
+    @rule(who=WHO)
     def plan(self, who: int) -> None:
         choices = [(make_subscriber(number), (make_pick(),), 1) for number in range(READERS)]
-        new = plan(make_issue(), choices, ledger=self.stores[who].ledger)
+        issue = make_issue(created_at=self.now)
+        new = plan(issue, choices, ledger=self.stores[who].ledger)
         assert new == (0 if self.planned else READERS)
         self.planned = True
 
-    @rule(target=claims, who=st.integers(0, 1), limit=st.integers(1, 3))
-    def claim(self, who: int, limit: int) -> object:
-        ledger = self.stores[who].ledger
-        claimed = ledger.claim(ISSUE_ID, limit=limit, lease_until=self.now + LEASE)
+    @rule(target=claims, who=WHO, limit=st.integers(1, 3), only=st.none() | st.integers(1, 5))
+    def claim(self, who: int, limit: int, only: int | None) -> object:
+        ids = None if only is None else {one.id for one in self._deliveries()[:only]}
+        claimed = self.stores[who].ledger.claim(
+            ISSUE_ID, limit=limit, lease_until=self.now + LEASE, only=ids
+        )
         assert not self.left & {claim.subscriber.id for claim in claimed}
+        assert ids is None or {claim.delivery.id for claim in claimed} <= ids
+        assert not (claimed and self.cancelled)
         return multiple(*claimed)
 
-    @rule(who=st.integers(0, 1), claim=claims, knows=st.booleans())
+    @rule(who=WHO, claim=claims, knows=st.booleans())
     def hand_over(self, who: int, claim: Claim, knows: bool) -> None:
         """The provider accepts; the worker may die before it knows."""
-        if self._first_use(claim):
-            self.accepted[claim.delivery.id] += 1
-            if knows:
-                self.stores[who].ledger.settle(claim, S.SENT, receipt=RECEIPT)
+        if not self._first_use(claim):
+            return
+        self.accepted[claim.delivery.id] += 1
+        mail = self._mail(claim)
+        self.mails.append(mail)
+        if knows:
+            receipt = Receipt(provider_id=mail.message_id, accepted_at=self.now)
+            self._settle(who, claim, S.SENT, receipt=receipt)
 
     @rule(
-        who=st.integers(0, 1),
-        claim=claims,
-        state=st.sampled_from([S.PLANNED, S.REJECTED, S.UNKNOWN]),
+        who=WHO, claim=claims, state=st.sampled_from([S.PLANNED, S.REJECTED, S.UNKNOWN, S.PARKED])
     )
     def refuse(self, who: int, claim: Claim, state: DeliveryState) -> None:
         if self._first_use(claim):
-            self.stores[who].ledger.settle(claim, state)
+            self._settle(who, claim, state)
 
-    @rule(
-        who=st.integers(0, 1), claim=claims, state=st.sampled_from([S.PLANNED, S.SENT, S.UNKNOWN])
-    )
+    @rule(who=WHO, claim=claims, state=st.sampled_from([S.PLANNED, S.SENT, S.UNKNOWN]))
     def settle_late(self, who: int, claim: Claim, state: DeliveryState) -> None:
         """A worker that was done with its claim long ago speaks up again."""
         if self._key(claim) in self.tried and claim.delivery.id not in self.accepted:
-            assert not self.stores[who].ledger.settle(claim, state)
+            assert not self._settle(who, claim, state)
 
-    @rule(who=st.integers(0, 1), minutes=st.integers(1, 10))
+    @rule(who=WHO, minutes=st.integers(1, 40))
     def time_passes(self, who: int, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
         self.stores[who].ledger.expire_leases(self.now)
 
-    @rule(who=st.integers(0, 1), number=st.integers(0, READERS - 1))
+    @rule(who=WHO, hours=st.integers(1, 30))
+    def deadline_passes(self, who: int, hours: int) -> None:
+        self.stores[who].ledger.skip_overdue(self.now - timedelta(hours=hours))
+
+    @rule(who=WHO, minutes=st.integers(0, 60))
+    def park(self, who: int, minutes: int) -> None:
+        until = self.now + timedelta(minutes=minutes)
+        self.stores[who].ledger.park(ISSUE_ID, until=until, reason="quota")
+
+    @rule(who=WHO, is_operator=st.booleans())
+    def release(self, who: int, is_operator: bool) -> None:
+        self.stores[who].ledger.release(ISSUE_ID, now=None if is_operator else self.now)
+
+    @rule(who=WHO, kind=st.sampled_from(["Send", "Delivery", "Bounce"]), place=st.integers(0, 20))
+    def hear(self, who: int, kind: str, place: int) -> None:
+        """An event about a mail that was accepted comes in, late or not, perhaps once more."""
+        if self.mails:
+            event = make_event(kind, self.mails[place % len(self.mails)])
+            take_in(self.stores[who], json.dumps(event))
+
+    @rule(who=WHO, most=st.integers(1, 3))
+    def send_again(self, who: int, most: int) -> None:
+        """An operator decides."""
+        unknown = [one.id for one in self._deliveries() if one.state is S.UNKNOWN]
+        moved = self.stores[who].ledger.reset_unknown(
+            unknown, at=self.now, reason="an operator", max_resends=most
+        )
+        assert not (moved and self.cancelled)
+        self._count_resent(moved, most)
+
+    @rule(who=WHO)
+    def send_silent_again(self, who: int) -> None:
+        """The policy decides: of mails that no event spoke of for long enough."""
+        before = {one.id for one in self._deliveries() if one.state is S.UNKNOWN}
+        resend_silent(self.stores[who].ledger, ISSUE_ID, now=self.now + SILENCE)
+        after = {one.id for one in self._deliveries() if one.state is S.UNKNOWN}
+        assert not before - after or self._has_heard()
+        self._count_resent(tuple(before - after), 1)
+
+    @rule(who=WHO, number=st.integers(0, READERS - 1))
     def leave(self, who: int, number: int) -> None:
         subscribers = self.stores[who].subscribers
         subscriber = subscribers.get(make_subscriber(number).id)
@@ -102,27 +158,70 @@ class LedgerMachine(RuleBasedStateMachine):
         subscribers.save(replace(subscriber, state=SubscriberState.UNSUBSCRIBED))
         self.left.add(subscriber.id)
 
-    @rule(who=st.integers(0, 1), state=st.sampled_from(IssueState))
+    @rule(who=WHO, state=st.sampled_from([IssueState.OPEN, IssueState.PAUSED]))
     def set_issue(self, who: int, state: IssueState) -> None:
-        if self.planned:
+        if self.planned and not self.cancelled:
             self.stores[who].ledger.set_issue_state(ISSUE_ID, state)
 
+    @rule(who=WHO)
+    def close(self, who: int) -> None:
+        waits = {S.PLANNED, S.PARKED, S.SENDING}
+        if self.stores[who].ledger.close_finished(ISSUE_ID):
+            assert not waits & set(self.stores[who].ledger.count_by_state(ISSUE_ID))
+
+    @rule(who=WHO, really=st.integers(0, 9))
+    def cancel(self, who: int, really: int) -> None:
+        if self.planned and really == 0:
+            self.stores[who].ledger.cancel(ISSUE_ID)
+            self.cancelled = True
+
     @invariant()
-    def nothing_is_accepted_twice(self) -> None:
-        assert all(times == 1 for times in self.accepted.values())
+    def nothing_is_accepted_more_often_than_was_decided(self) -> None:
+        assert all(times <= 1 + self.resent[key] for key, times in self.accepted.items())
 
     @invariant()
     def nobody_is_lost(self) -> None:
-        counts = self.stores[0].ledger.count_by_state(ISSUE_ID)
-        assert sum(counts.values()) == (READERS if self.planned else 0)
+        accounting = account_issue(self.stores[0].ledger, ISSUE_ID)
+        assert accounting.candidates == (READERS if self.planned else 0)
+        assert accounting.adds_up
 
     @invariant()
     def the_ledger_does_not_contradict_the_provider(self) -> None:
-        for delivery in self.stores[1].ledger.deliveries(ISSUE_ID):
-            if delivery.state is S.SENT:
-                assert self.accepted[delivery.id] == 1
-            elif self.accepted[delivery.id]:
+        for delivery in self._deliveries():
+            if delivery.state in TAKEN:
+                assert self.accepted[delivery.id]
+            elif self.accepted[delivery.id] and not self.resent[delivery.id]:
                 assert delivery.state in {S.SENDING, S.UNKNOWN}
+
+    def _deliveries(self) -> list[Delivery]:
+        return list(self.stores[1].ledger.deliveries(ISSUE_ID))
+
+    def _settle(
+        self, who: int, claim: Claim, state: DeliveryState, receipt: Receipt | None = None
+    ) -> bool:
+        if state is S.SENT and receipt is None:
+            receipt = Receipt(provider_id="late", accepted_at=self.now)
+        settlement = Settlement(claim=claim, state=state, at=self.now, receipt=receipt)
+        return self.stores[who].ledger.settle_all([settlement])[0]
+
+    def _count_resent(self, moved: tuple[str, ...], most: int) -> None:
+        self.resent.update(moved)
+        assert all(self.resent[key] <= most for key in moved)
+
+    def _has_heard(self) -> bool:
+        return any(one.state in {S.DELIVERED, S.BOUNCED} for one in self._deliveries())
+
+    def _mail(self, claim: Claim) -> Accepted:
+        tags = {"delivery_id": claim.delivery.id, "issue": ISSUE_ID, "attempt": "1"}
+        return Accepted(
+            message_id=f"0100-{len(self.mails)}",
+            accepted_at=self.now,
+            sender="digest@papers.example.org",
+            recipients=("nobody@example.com",),
+            tags=tags,
+            configuration_set="newsletter",
+            raw=b"",
+        )
 
     def _key(self, claim: Claim) -> tuple[str, int]:
         return claim.delivery.id, claim.delivery.attempt
@@ -135,5 +234,5 @@ class LedgerMachine(RuleBasedStateMachine):
         return is_first and lease_until is not None and lease_until > self.now
 
 
-LedgerMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+LedgerMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 TestLedger = LedgerMachine.TestCase
