@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+_OTHER_SCRIPTS = re.compile(r"[^\x00-\u024f\u0370-\u03ff\u2000-\u22ff]")
 _WORD = re.compile(r"[A-Za-z][\w-]{3,}")
 
 
@@ -19,6 +20,7 @@ def answer_of(title: str, abstract: str, language: str) -> dict[str, Any]:
 
 
 def _english(title: str, abstract: str) -> dict[str, Any]:
+    title, abstract = _OTHER_SCRIPTS.sub("", title), _OTHER_SCRIPTS.sub("", abstract)
     sentences = [each.strip() for each in re.split(r"(?<=[.!?])\s+", abstract) if len(each) > 25]
     sentences = [each[:300] for each in sentences] or [
         f"The authors study {title[:150]} in detail."

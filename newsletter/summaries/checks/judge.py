@@ -42,10 +42,10 @@ def _reasons(
 ) -> Iterator[str]:
     said = [text.tldr, *text.points]
     yield wrong_shape(text)
-    yield wrong_texts([*said, *_cells(text)])
+    everything = source.everything
+    yield wrong_texts([*said, *_cells(text)], source=everything)
     yield wrong_markdown(text.markdown)
     yield wrong_language(text, language)
-    everything = source.everything
     yield wrong_obedience([*said, text.markdown], source=everything)
     verdict = contrast.judge(" ".join([*said, *_cells(text), *text.key_terms]), source.paper,
                              more=source.text)  # fmt: skip

@@ -9,9 +9,12 @@ _OF_MARKDOWN: Final = ("a thinking tag", "a model's token", "a broken character"
 _END: Final = ".。!！:： \t\n"
 
 
-def wrong_texts(texts: Iterable[str]) -> str:
-    """Return what is left over in plain texts; empty when they are clean."""
-    return next(filter(None, map(_wrong_text, texts)), "")
+def wrong_texts(texts: Iterable[str], *, source: str = "") -> str:
+    """Return what is left over in plain texts; empty when they are clean.
+
+    What stands in the paper in the same letters is the authors' own: some write of ``{{ x }}``.
+    """
+    return next(filter(None, (_wrong_text(text, source) for text in texts)), "")
 
 
 def wrong_markdown(text: str) -> str:
@@ -23,12 +26,12 @@ def wrong_markdown(text: str) -> str:
     return "the long summary is a refusal" if refusal.match(text.strip()) else ""
 
 
-def _wrong_text(text: str) -> str:
+def _wrong_text(text: str, source: str) -> str:
     bare = text.strip()
     if load_patterns("whole")["placeholder"].fullmatch(bare.rstrip(_END)):
         return f"a placeholder ({bare[:20]!r}) stands for a text"
     for name, pattern in load_patterns("leftovers").items():
-        if pattern.search(text):
+        if any(found[0] not in source for found in pattern.finditer(text)):
             return f"{name} is left in a text"
     if load_patterns("said")["refusal"].search(text):
         return "it speaks of itself instead of the paper"

@@ -33,6 +33,13 @@ def test_plain_text_is_left_alone(text: str) -> None:
     assert wrong_texts([text]) == ""
 
 
+def test_what_the_authors_write_themselves_is_theirs() -> None:
+    said = "Titles such as {{ user.name }} reach <first> engines."
+    assert wrong_texts([said])
+    assert wrong_texts([said], source=said) == ""
+    assert wrong_texts([said + " <b>"], source=said)
+
+
 def test_markdown_may_hold_markdown_but_no_thoughts() -> None:
     assert wrong_markdown("## Title\n\n**bold** `code` | a | b |\n\n$\\frac{a}{b}$") == ""
     assert wrong_markdown("## Title\n\n<think>hm")
