@@ -3,6 +3,7 @@
 ``http.server`` reads headers as mail; at 500 requests a second that alone is half a core.
 """
 
+import io
 import json
 import socket
 import socketserver
@@ -11,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO, Self
+from typing import Self
 
 MAX_LINE_BYTES = 16_384
 MAX_HEADERS = 100
@@ -63,7 +64,7 @@ class Reply:
         return "\r\n".join([*lines, "", ""]).encode() + self.body
 
 
-def read_request(stream: BinaryIO) -> Request | None:
+def read_request(stream: io.BufferedIOBase) -> Request | None:
     """Read one request; None when the other side has finished or talks nonsense."""
     parts = stream.readline(MAX_LINE_BYTES).decode("latin-1").split()
     if len(parts) != 3:
@@ -138,7 +139,6 @@ def _end(connection: socket.socket) -> None:
 class _Connection(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
     server: HttpServer
-    rfile: BinaryIO
     connection: socket.socket
 
     def handle(self) -> None:

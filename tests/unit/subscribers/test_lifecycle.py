@@ -76,13 +76,16 @@ def test_undoing_to_leave_keeps_the_pause_of_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hour", "is_over"),
-    [(datetime(2026, 11, 30, 14, 59), False), (datetime(2026, 11, 30, 15), True)],
+    ("at", "is_over"),
+    [
+        (datetime(2026, 11, 30, 14, 59, tzinfo=UTC), False),
+        (datetime(2026, 11, 30, 15, tzinfo=UTC), True),
+    ],
 )
-def test_a_pause_ends_with_the_readers_own_midnight(hour: datetime, is_over: bool) -> None:
+def test_a_pause_ends_with_the_readers_own_midnight(at: datetime, is_over: bool) -> None:
     reader = make_subscriber(timezone="Asia/Tokyo")
     paused = lifecycle.pause(reader, until=date(2026, 12, 1))
-    assert lifecycle.is_pause_over(paused, hour.replace(tzinfo=UTC)) is is_over
+    assert lifecycle.is_pause_over(paused, at) is is_over
 
 
 def test_a_pause_without_an_end_is_never_over() -> None:
