@@ -1,7 +1,10 @@
 """Put the program together: the only file that knows every adapter.
 
-An SDK is imported in the branch that needs it, so that a command waits only for its own.
+An SDK, and each room of the job, is imported in the branch that needs it, so that a command, and
+the web, wait only for their own.
 """
+
+from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import log
-from newsletter.bootstrap_summaries import lend_desk
 from newsletter.config import (
     Loaded,
     Secrets,
@@ -21,28 +23,26 @@ from newsletter.config import (
     require_mail_identity,
     resolve_secrets,
 )
-from newsletter.delivery.compose import Composer
 from newsletter.delivery.failpoints import Failpoint, armed, watched
-from newsletter.delivery.links import SignedLinks
-from newsletter.delivery.policy import SendPolicy
-from newsletter.delivery.rate import MAX_WORKERS
-from newsletter.job import Collect, House, Job
+from newsletter.house import House
 from newsletter.model import Issue, SourceName
 from newsletter.ports import Clock, EventQueue, Mailer, PaperLookup, SendPace, Source
-from newsletter.ranking import RankingMethod
 from newsletter.render.identity import MailIdentity
-from newsletter.render.mail import DigestRenderer
 from newsletter.sources.calendar import AnnouncementCalendar
-from newsletter.sources.collect import Collected, SourceChoice, collect
-from newsletter.stores.sqlite.store import SqliteStore, open_scratch, open_store
-from newsletter.summaries.desk import SummaryDesk
-from newsletter.summaries.prompts import load_prompts
-from newsletter.summaries.shelf import SummaryShelf
 from subscribers.model import SubscriberState
 from subscribers.tokens import TokenSigner
 
 if TYPE_CHECKING:
+    from newsletter.delivery.compose import Composer
+    from newsletter.delivery.links import SignedLinks
+    from newsletter.delivery.policy import SendPolicy
+    from newsletter.job import Collect, Job
+    from newsletter.render.mail import DigestRenderer
+    from newsletter.sources.collect import Collected, SourceChoice
     from newsletter.sources.http import ArxivHttp
+    from newsletter.stores.sqlite.store import SqliteStore
+    from newsletter.summaries.desk import SummaryDesk
+    from newsletter.summaries.shelf import SummaryShelf
 
 
 def utc_now() -> datetime:
@@ -74,6 +74,8 @@ class App:
 
     def open_store(self, *, scratch: bool = False) -> SqliteStore:
         """Open the store, or a private copy of it that is thrown away."""
+        from newsletter.stores.sqlite.store import open_scratch, open_store
+
         secrets = resolve_secrets(self.settings, make=not scratch)
         path = self.settings.store.path
         if scratch:
@@ -84,6 +86,9 @@ class App:
 
     def job(self, store: SqliteStore) -> Job:
         """Return the daily job over this store."""
+        from newsletter.job import Job
+        from newsletter.ranking import RankingMethod
+
         return Job(
             papers=store.papers,
             ledger=store.ledger,
@@ -94,6 +99,8 @@ class App:
 
     def categories(self, store: SqliteStore, choice: SourceChoice) -> tuple[str, ...]:
         """Return what must be read: the categories of the house, then those of active readers."""
+        from newsletter.sources.collect import SourceChoice
+
         if choice is SourceChoice.SAMPLE:
             from newsletter.sources.sample import SampleSource
 
@@ -104,6 +111,8 @@ class App:
 
     def days_to_fetch(self, choice: SourceChoice, on: date) -> tuple[date, ...]:
         """Return the day, and for the sample those before it: it has no others to catch up."""
+        from newsletter.sources.collect import SourceChoice
+
         if choice is not SourceChoice.SAMPLE:
             return (on,)
         from newsletter.sources.sample import SampleSource
@@ -115,6 +124,8 @@ class App:
         self, store: SqliteStore, choice: SourceChoice, *, on_progress: Callable[[str], None]
     ) -> Iterator[Collect]:
         """Lend what reads announcements; connections are closed afterwards."""
+        from newsletter.sources.collect import collect
+
         with self._http() as http:
             sources, lookup = self._sources(http, choice)
 
@@ -136,6 +147,8 @@ class App:
 
     def composer(self, store: SqliteStore, issue: Issue) -> Composer:
         """Return what makes the mails of this issue."""
+        from newsletter.delivery.compose import Composer
+
         return Composer(
             issue,
             papers=store.papers,
@@ -147,10 +160,15 @@ class App:
 
     def shelf(self, store: SqliteStore) -> SummaryShelf:
         """Return what finds summaries for readers."""
+        from newsletter.summaries.prompts import load_prompts
+        from newsletter.summaries.shelf import SummaryShelf
+
         return SummaryShelf(store.summaries, load_prompts(self.settings.summaries.prompts_folder))
 
     def summary_desk(self, store: SqliteStore) -> AbstractContextManager[SummaryDesk]:
         """Lend what makes summaries; connections are closed afterwards."""
+        from newsletter.bootstrap_summaries import lend_desk
+
         return lend_desk(self.settings, store.summaries, clock=self.clock, http=self._http)
 
     @contextmanager
@@ -169,6 +187,8 @@ class App:
 
     def send_policy(self, *, spread: bool = False) -> SendPolicy:
         """Return how a run sends; ``spread`` is the operator's."""
+        from newsletter.delivery.policy import SendPolicy
+
         settings = self.settings.delivery
         return SendPolicy(
             rate_per_s=settings.rate_per_s,
@@ -229,7 +249,7 @@ class App:
     @contextmanager
     def _http(
         self, *, attempts: int = 4, sleep: Callable[[float], None] = time.sleep
-    ) -> Iterator["ArxivHttp"]:
+    ) -> Iterator[ArxivHttp]:
         from newsletter.sources.http import ArxivHttp, Limits
         from newsletter.sources.retrying import RetryPolicy
         from newsletter.stores.sqlite.gate import SqliteGate
@@ -249,8 +269,10 @@ class App:
             gate.close()
 
     def _sources(
-        self, http: "ArxivHttp", choice: SourceChoice
+        self, http: ArxivHttp, choice: SourceChoice
     ) -> tuple[Mapping[SourceName, Source], PaperLookup | None]:
+        from newsletter.sources.collect import SourceChoice
+
         if choice is SourceChoice.SAMPLE:
             from newsletter.sources.sample import SampleSource
 
@@ -283,6 +305,7 @@ class App:
                 clock=self.clock,
             )
         if mailer.kind == "ses":
+            from newsletter.delivery.rate import MAX_WORKERS
             from newsletter.mailers.ses import SesMailer, SesOptions
 
             options = SesOptions(
@@ -315,9 +338,13 @@ class App:
         return resolve_secrets(self.settings, make=False)
 
     def _renderer(self) -> DigestRenderer:
+        from newsletter.render.mail import DigestRenderer
+
         return DigestRenderer(self.identity)
 
     def _links(self) -> SignedLinks:
+        from newsletter.delivery.links import SignedLinks
+
         signer = TokenSigner(self.secrets().token_keys, clock=self.clock)
         return SignedLinks(self.house.site_url, signer)
 

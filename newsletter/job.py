@@ -16,6 +16,7 @@ from newsletter.delivery.plan import plan
 from newsletter.delivery.rollover import Leftovers
 from newsletter.delivery.schedule import Edition
 from newsletter.digests.shortlist import pick
+from newsletter.house import House
 from newsletter.model import (
     BatchState,
     DeliveryState,
@@ -64,22 +65,6 @@ class Collect(Protocol):
 
     def __call__(self, categories: Sequence[str], on: date, /) -> Collected:
         """Return papers and the completeness ledger's rows; raise ``SourceError``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """The newsletter itself, as it shows in public.
-
-    Attributes:
-        interests: rank the public issue, and are the template for new readers.
-        title, site_url: its name and where it lives.
-        language: of the summaries on its pages and in its feeds, BCP 47.
-    """
-
-    interests: Interests
-    title: str
-    site_url: str
-    language: str = "en"
 
 
 class Job:
