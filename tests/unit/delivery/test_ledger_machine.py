@@ -13,13 +13,13 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 from hypothesis import settings
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from newsletter.delivery.accounting import account_issue
 from newsletter.delivery.plan import plan
 from newsletter.delivery.recovery import SILENCE, resend_silent
 from newsletter.model import Claim, Delivery, DeliveryState, IssueState, Receipt, Settlement
-from newsletter.stores.sqlite import open_store
+from newsletter.stores.sqlite import SqliteStore, open_store
 from subscribers.model import SubscriberState
 from tests.contract.stores.values import ISSUE_ID, KEY, make_pick
 from tests.factories import NOW, make_issue, make_subscriber
@@ -31,6 +31,7 @@ READERS = 6
 LEASE = timedelta(minutes=5)
 S = DeliveryState
 WHO = st.integers(0, 1)
+ACTS = ("leave", "plan_again", "pause", "open", "release", "overdue", "close", "cancel")
 TAKEN = {S.SENT, S.DELIVERED, S.BOUNCED, S.COMPLAINED, S.DELAYED}
 
 
@@ -62,8 +63,11 @@ class LedgerMachine(RuleBasedStateMachine):
             store.close()
         shutil.rmtree(self.folder)
 
-    @rule(who=WHO)
-    def plan(self, who: int) -> None:
+    @initialize(who=WHO)
+    def plan_first(self, who: int) -> None:
+        self._plan(who)
+
+    def _plan(self, who: int) -> None:
         choices = [(make_subscriber(number), (make_pick(),), 1) for number in range(READERS)]
         issue = make_issue(created_at=self.now)
         new = plan(issue, choices, ledger=self.stores[who].ledger)
@@ -111,18 +115,10 @@ class LedgerMachine(RuleBasedStateMachine):
         self.now += timedelta(minutes=minutes)
         self.stores[who].ledger.expire_leases(self.now)
 
-    @rule(who=WHO, hours=st.integers(1, 30))
-    def deadline_passes(self, who: int, hours: int) -> None:
-        self.stores[who].ledger.skip_overdue(self.now - timedelta(hours=hours))
-
     @rule(who=WHO, minutes=st.integers(0, 60))
     def park(self, who: int, minutes: int) -> None:
         until = self.now + timedelta(minutes=minutes)
         self.stores[who].ledger.park(ISSUE_ID, until=until, reason="quota")
-
-    @rule(who=WHO, is_operator=st.booleans())
-    def release(self, who: int, is_operator: bool) -> None:
-        self.stores[who].ledger.release(ISSUE_ID, now=None if is_operator else self.now)
 
     @rule(who=WHO, kind=st.sampled_from(["Send", "Delivery", "Bounce"]), place=st.integers(0, 20))
     def hear(self, who: int, kind: str, place: int) -> None:
@@ -150,29 +146,42 @@ class LedgerMachine(RuleBasedStateMachine):
         assert not before - after or self._has_heard()
         self._count_resent(tuple(before - after), 1)
 
-    @rule(who=WHO, number=st.integers(0, READERS - 1))
-    def leave(self, who: int, number: int) -> None:
-        subscribers = self.stores[who].subscribers
-        subscriber = subscribers.get(make_subscriber(number).id)
+    @rule(who=WHO, act=st.sampled_from(ACTS), number=st.integers(0, READERS - 1))
+    def happen(self, who: int, act: str, number: int) -> None:
+        """One of the things that happen now and then."""
+        getattr(self, f"_{act}")(self.stores[who], number)
+
+    def _leave(self, store: SqliteStore, number: int) -> None:
+        subscriber = store.subscribers.get(make_subscriber(number).id)
         assert subscriber is not None
-        subscribers.save(replace(subscriber, state=SubscriberState.UNSUBSCRIBED))
+        store.subscribers.save(replace(subscriber, state=SubscriberState.UNSUBSCRIBED))
         self.left.add(subscriber.id)
 
-    @rule(who=WHO, state=st.sampled_from([IssueState.OPEN, IssueState.PAUSED]))
-    def set_issue(self, who: int, state: IssueState) -> None:
-        if self.planned and not self.cancelled:
-            self.stores[who].ledger.set_issue_state(ISSUE_ID, state)
+    def _plan_again(self, store: SqliteStore, number: int) -> None:
+        self._plan(self.stores.index(store))
 
-    @rule(who=WHO)
-    def close(self, who: int) -> None:
+    def _pause(self, store: SqliteStore, number: int) -> None:
+        if not self.cancelled:
+            store.ledger.set_issue_state(ISSUE_ID, IssueState.PAUSED, reason="enough")
+
+    def _open(self, store: SqliteStore, number: int) -> None:
+        if not self.cancelled:
+            store.ledger.set_issue_state(ISSUE_ID, IssueState.OPEN)
+
+    def _release(self, store: SqliteStore, number: int) -> None:
+        store.ledger.release(ISSUE_ID, now=None if number % 2 else self.now)
+
+    def _overdue(self, store: SqliteStore, number: int) -> None:
+        store.ledger.skip_overdue(self.now - timedelta(hours=1 + 5 * number))
+
+    def _close(self, store: SqliteStore, number: int) -> None:
         waits = {S.PLANNED, S.PARKED, S.SENDING}
-        if self.stores[who].ledger.close_finished(ISSUE_ID):
-            assert not waits & set(self.stores[who].ledger.count_by_state(ISSUE_ID))
+        if store.ledger.close_finished(ISSUE_ID):
+            assert not waits & set(store.ledger.count_by_state(ISSUE_ID))
 
-    @rule(who=WHO, really=st.integers(0, 9))
-    def cancel(self, who: int, really: int) -> None:
-        if self.planned and really == 0:
-            self.stores[who].ledger.cancel(ISSUE_ID)
+    def _cancel(self, store: SqliteStore, number: int) -> None:
+        if number == 0:
+            store.ledger.cancel(ISSUE_ID)
             self.cancelled = True
 
     @invariant()
