@@ -22,20 +22,20 @@ from newsletter.render.placing import MAX_REASONS, PlacedCard, shown_score
 from newsletter.render.reasons import ReasonText, reason_text, shown_reasons
 from newsletter.render.shell import SLOTS, compile_mjml
 from newsletter.render.slots import Sized
-from newsletter.render.views import PaperView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeMail:
     """Renders digests without joining: every card and the frame by Jinja, for each reader.
 
-    Views of papers (texts cleaned and shortened) are remembered here too, so that what is
-    compared is the rendering alone.
+    Attributes:
+        views: of each paper its texts, cleaned, shortened and escaped. What is found here is not
+            made again, so that the rendering alone is measured; cleared, all is.
     """
 
     environment: Environment
     frame: Frame
-    views: dict[str, PaperView]
+    views: dict[str, dict[str, object]]
     compiled: Template
     chip: Template
 
@@ -73,18 +73,18 @@ class WholeMail:
             "chips": self._chips(placed),
             "votes": self._votes(placed, votes),
         }
-        shown = escaped_view(self._view(placed.entry))
-        return self.frame.cards.html(shown, placed.density, values=_marked(values))
+        shown = self._view(placed.entry)
+        return self.frame.cards.html(shown, placed.form.density, values=_marked(values))
 
     def _votes(self, placed: PlacedCard, base: str) -> str:
         macros = self.environment.get_template("email/_votes.html.j2").module
-        macro = getattr(macros, "two" if placed.density is Density.RICH else "one")
+        macro = getattr(macros, "two" if placed.form.density is Density.RICH else "one")
         paper_id = escaped(placed.entry.paper.id)
         return str(macro(base, paper_id, self.frame.labels.text)) if base else ""
 
     def _chips(self, placed: PlacedCard) -> str:
         reasons = placed.entry.score.reasons
-        chosen, left = shown_reasons(reasons, MAX_REASONS[placed.density])
+        chosen, left = shown_reasons(reasons, MAX_REASONS[placed.form.density])
         labels = self.frame.labels
         told = [reason_text(reason.kind, reason.term, labels) for reason in chosen]
         if left:
@@ -92,10 +92,11 @@ class WholeMail:
             told.append(ReasonText(style="keyword", before=more, term="", after=""))
         return " ".join([self.chip.render(r=_escaped_reason(one)) for one in told])
 
-    def _view(self, entry: Entry) -> PaperView:
+    def _view(self, entry: Entry) -> dict[str, object]:
         key = entry.paper.versioned_id
         if key not in self.views:
-            self.views[key] = self.frame.cards.view(entry.paper, entry.summary)
+            view = self.frame.cards.view(entry.paper, entry.summary)
+            self.views[key] = escaped_view(view)
         return self.views[key]
 
 

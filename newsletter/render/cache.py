@@ -9,6 +9,37 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V", bound=object)
 
 
+class Memory(dict[K, V]):
+    """Keep the ``size`` values put in last; safe to share between threads.
+
+    To find one is a look into a dict, no more: what was used when is not noted.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+        self._lock = Lock()
+
+    def put(self, key: K, value: V) -> V:
+        """Remember ``value`` in the place of what was there, and return it."""
+        with self._lock:
+            self[key] = value
+            if len(self) > self._size:
+                del self[next(iter(self))]
+        return value
+
+
+class Memo(Memory[K, V]):
+    """Make what is not remembered."""
+
+    def __init__(self, make: Callable[[K], V], *, size: int) -> None:
+        super().__init__(size)
+        self._make = make
+
+    def __missing__(self, key: K) -> V:
+        return self.put(key, self._make(key))
+
+
 class LruCache(Generic[K, V]):
     """Keep the ``size`` values used last; safe to share between threads."""
 

@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 
 from jinja2 import Environment
 from markupsafe import Markup
 
 from newsletter.errors import RenderError
-from newsletter.model import Paper, ReasonKind, Summary
-from newsletter.render.cache import LruCache
+from newsletter.model import Paper, Reason, ReasonKind, Summary
+from newsletter.render.cache import Memo, Memory
 from newsletter.render.clean import escaped
 from newsletter.render.columns import columns, cut, wrap
 from newsletter.render.labels import Labels
-from newsletter.render.reasons import ReasonText, reason_text
+from newsletter.render.reasons import ReasonText, reason_text, shown_reasons
 from newsletter.render.slots import Slotted, slot
 from newsletter.render.views import PaperView, paper_view
 
@@ -37,19 +37,28 @@ class Density(StrEnum):
     COMPACT = "compact"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """All forms of one paper in one language, with holes for the reader.
+class Form(NamedTuple):
+    """One paper in one density, with holes for the reader.
 
     Attributes:
         votes: the links for voting, with holes for where they lead.
+        seconds: how long it takes to read.
     """
 
+    density: Density
+    html: Slotted
+    votes: Slotted
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """All forms of one paper in one language, with holes for the reader."""
+
     title: str
-    html: Mapping[Density, Slotted]
-    votes: Mapping[Density, Slotted]
+    rich: Form
+    compact: Form
     text: Slotted
-    seconds: Mapping[Density, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +77,12 @@ class _Known:
     paper: Paper
     summary: Summary | None
     card: Card
+
+    def shows(self, paper: Paper, summary: Summary | None) -> bool:
+        """Tell whether the card is that of this paper and summary too."""
+        return (self.summary is summary or self.summary == summary) and (
+            self.paper is paper or _shown_fields(self.paper) == _shown_fields(paper)
+        )
 
 
 class CardRenderer:
@@ -95,19 +110,25 @@ class CardRenderer:
         self._text = environment.get_template("email/_paper.txt.j2")
         self._chip = environment.get_template("email/_chip.html.j2")
         self._votes = environment.get_template("email/_votes.html.j2").module
-        self._cards: LruCache[tuple[str, int], _Known] = LruCache(cards)
-        self.chip = lru_cache(maxsize=chips)(self._make_chip)
-        self.more_chip = lru_cache(maxsize=MORE_CHIPS)(self._make_more_chip)
+        self._cards: Memory[tuple[str, int], _Known] = Memory(cards)
+        self._chips = Memo(self._make_chip, size=chips)
+        self._more_chips = Memo(self._make_more_chip, size=MORE_CHIPS)
 
     def card(self, paper: Paper, summary: Summary | None = None) -> Card:
         """Return the card of ``paper``, made again when anything that it shows has changed."""
         key = (paper.id, paper.version)
-        known = self._cards.get_or_make(key, lambda: self._make(paper, summary))
-        if _is_same_summary(known.summary, summary) and (
-            known.paper is paper or _shown_fields(known.paper) == _shown_fields(paper)
-        ):
-            return known.card
-        return self._cards.put(key, self._make(paper, summary)).card
+        known = self._cards.get(key)
+        if known is None or not known.shows(paper, summary):
+            known = self._cards.put(key, self._make(paper, summary))
+        return known.card
+
+    def chips(self, reasons: Sequence[Reason], limit: int | None = None) -> list[Chip]:
+        """Return the chips of ``reasons``; beyond ``limit``, one that counts those left out."""
+        made = self._chips
+        if limit is None or len(reasons) <= limit:
+            return [made[reason.kind, reason.term] for reason in reasons]
+        chosen, left = shown_reasons(reasons, limit)
+        return [*self.chips(chosen), self._more_chips[left]]
 
     def view(self, paper: Paper, summary: Summary | None = None) -> PaperView:
         """Put a paper into the words of a card."""
@@ -119,18 +140,15 @@ class CardRenderer:
     def _make_card(self, view: PaperView, paper_id: str) -> Card:
         shown = escaped_view(view)
         holes = {name: Markup(slot(name)) for name in HTML_SLOTS}  # noqa: S704 - our own marks
+        rich, compact = (
+            _parsed(self.html(shown, density, values=holes), HTML_SLOTS) for density in Density
+        )
+        two, one = self._make_votes("two", paper_id), self._make_votes("one", paper_id)
         return Card(
             title=view.title,
-            html={
-                density: _parsed(self.html(shown, density, values=holes), HTML_SLOTS)
-                for density in Density
-            },
-            votes={
-                Density.RICH: self._make_votes("two", paper_id),
-                Density.COMPACT: self._make_votes("one", paper_id),
-            },
+            rich=Form(Density.RICH, rich, two, view.rich_seconds),
+            compact=Form(Density.COMPACT, compact, one, view.compact_seconds),
             text=_parsed(self.text(view, {name: slot(name) for name in TEXT_SLOTS}), TEXT_SLOTS),
-            seconds={Density.RICH: view.rich_seconds, Density.COMPACT: view.compact_seconds},
         )
 
     def _make_votes(self, macro: str, paper_id: str) -> Slotted:
@@ -163,8 +181,8 @@ class CardRenderer:
             after=(*_lines(view.text_lead), *_lines(view.summary.origin), *_lines(notes)),
         )
 
-    def _make_chip(self, kind: ReasonKind, term: str) -> Chip:
-        return self._chip_of(reason_text(kind, term, self._labels))
+    def _make_chip(self, reason: tuple[ReasonKind, str]) -> Chip:
+        return self._chip_of(reason_text(*reason, self._labels))
 
     def _make_more_chip(self, left: int) -> Chip:
         more = self._labels.text("reason_more", count=left)
@@ -187,10 +205,6 @@ def _escaped_all(value: object) -> object:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_escaped_all(each) for each in value]
     return escaped(str(value))
-
-
-def _is_same_summary(one: Summary | None, other: Summary | None) -> bool:
-    return one is other or (one is not None and other is not None and one == other)
 
 
 def _parsed(rendered: str, names: tuple[str, ...]) -> Slotted:

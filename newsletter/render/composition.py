@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newsletter.model import Digest
-from newsletter.render.cards import Density
 from newsletter.render.frame import Frame
 from newsletter.render.identity import MailLinks
-from newsletter.render.layout import layouts
+from newsletter.render.layout import Layout, layouts
 from newsletter.render.placing import PlacedCard, place
 from newsletter.render.words import DigestWords, digest_words
 
@@ -18,13 +17,14 @@ class Composition:
 
     Attributes:
         words: what is said outside the cards.
-        placed: the cards that are shown, in order.
+        placed: the cards that are shown, in order; as many as the layout has.
     """
 
     digest: Digest
     frame: Frame
     links: MailLinks
     words: DigestWords
+    layout: Layout
     placed: tuple[PlacedCard, ...]
 
     @property
@@ -33,14 +33,9 @@ class Composition:
         return self.digest.omitted + len(self.digest.entries) - len(self.placed)
 
     @property
-    def rich(self) -> int:
-        """Return how many cards are rich; they come first."""
-        return sum([one.density is Density.RICH for one in self.placed])
-
-    @property
     def minutes(self) -> int:
         """Estimate the minutes to read it; at least 1 when there is a paper."""
-        seconds = sum([one.seconds for one in self.placed])
+        seconds = sum([one.form.seconds for one in self.placed])
         return max(round(seconds / 60.0), 1) if self.placed else 0
 
 
@@ -50,5 +45,7 @@ def compositions(digest: Digest, frame: Frame, *, links: MailLinks) -> Iterator[
     titles = [card.title for card in cards]
     words = digest_words(digest, frame.labels, titles=titles, brand=frame.brand)
     for layout in layouts(len(digest.entries)):
-        placed = place(digest.entries, cards, layout=layout, renderer=frame.cards)
-        yield Composition(digest=digest, frame=frame, links=links, words=words, placed=placed)
+        placed = place(digest.entries, cards, layout=layout)
+        yield Composition(
+            digest=digest, frame=frame, links=links, words=words, layout=layout, placed=placed
+        )

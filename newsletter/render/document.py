@@ -19,10 +19,11 @@ def html_document(made: Composition) -> Document:
     shell = made.frame.html
     texts = html_values(made, cards="")
     values = [texts[name] for name in shell.names]
-    extra = shell.extra + sum(map(extra_bytes, values))
+    extra = shell.extra + extra_bytes("".join(values))
     cards: list[str] = []
     votes = escape_text(made.links.votes)
-    for row in with_other_rows(made, [one.html(votes) for one in made.placed]):
+    rows = [one.html(made.frame.cards, votes=votes) for one in made.placed]
+    for row in with_other_rows(made, rows):
         cards += row.pieces
         extra += row.extra
     pieces = shell.pieces(values)
@@ -43,7 +44,9 @@ def html_values(made: Composition, *, cards: str) -> dict[str, str]:
         "matched": words.matched,
         "here": str(len(made.placed)),
         "minutes": str(made.minutes),
-        "notice": "".join(made.frame.row("notice", words.missing).pieces) if words.missing else "",
+        "notice": "".join(made.frame.row("notice", text=words.missing).pieces)
+        if words.missing
+        else "",
         "cards": cards,
         "interests": escape_text(words.interests),
         "confirmed": escape_text(words.confirmed),
@@ -59,11 +62,12 @@ def with_other_rows(made: Composition, cards: list[Sized]) -> list[Sized]:
     """Put the rows that are not papers around finished cards."""
     frame, labels = made.frame, made.frame.labels
     if made.words.quiet:
-        texts = (made.words.quiet, labels.text("quiet_hint"), labels.text("preferences"))
-        return [frame.row("quiet", *texts, made.links.preferences)]
-    if 0 < made.rich < len(cards):
-        cards.insert(made.rich, frame.row("heading", labels.text("more_heading")))
+        hint, action = labels.text("quiet_hint"), labels.text("preferences")
+        url = made.links.preferences
+        return [frame.row("quiet", text=made.words.quiet, hint=hint, action=action, url=url)]
+    if made.layout.rich and made.layout.compact:
+        cards.insert(made.layout.rich, frame.row("heading", text=labels.text("more_heading")))
     if made.left:
         text = labels.count("more_on_web", made.left)
-        cards.append(frame.row("omitted", text, made.links.view))
+        cards.append(frame.row("omitted", text=text, url=made.links.view))
     return cards

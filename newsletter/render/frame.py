@@ -1,14 +1,14 @@
 """Everything of a mail that one language shares: compiled once, kept for the process."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from jinja2 import Environment
+from jinja2.runtime import Macro
+from markupsafe import Markup
 
-from newsletter.render.cache import LruCache
 from newsletter.render.cards import TEXT_COLUMNS, CardRenderer
-from newsletter.render.clean import escape_text, escaped, one_line
+from newsletter.render.clean import escape_text, one_line
 from newsletter.render.columns import cut, wrap
 from newsletter.render.identity import MailIdentity
 from newsletter.render.labels import Labels
@@ -20,7 +20,7 @@ TEXT_SLOTS = (
     "matched", "minutes", "notice", "papers", "postal", "preferences_url", "thanks",
     "unsubscribe_url", "view_url", "why_you",
 )  # fmt: skip
-ROWS = 256
+ROWS = ("heading", "notice", "omitted", "quiet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,8 @@ class Frame:
         brand: the newsletter's name on one line.
         sender: the sender's own lines, escaped, by the name of their hole.
         html, text: the two parts with holes for the reader.
-        macros: those of ``email/_rows.html.j2``.
+        rows: table rows that are not papers, by name: ``email/_rows.html.j2``.
         cards: renders and remembers papers.
-        rows: remembers rows that are not papers.
     """
 
     labels: Labels
@@ -41,23 +40,20 @@ class Frame:
     sender: Mapping[str, str]
     html: Slotted
     text: Slotted
-    macros: Any
+    rows: Mapping[str, Slotted]
     cards: CardRenderer
-    rows: LruCache[tuple[str, ...], Sized] = field(default_factory=lambda: LruCache(ROWS))
 
-    def row(self, name: str, *arguments: str) -> Sized:
-        """Render a table row that is not a paper; arguments are escaped here."""
-        key = (name, *arguments)
-        return self.rows.get_or_make(key, lambda: self._make_row(name, arguments))
-
-    def _make_row(self, name: str, arguments: Sequence[str]) -> Sized:
-        return Sized.of(str(getattr(self.macros, name)(*map(escaped, arguments))))
+    def row(self, name: str, **texts: str) -> Sized:
+        """Fill a table row that is not a paper; texts are escaped here."""
+        values = {hole: escape_text(text) for hole, text in texts.items()}
+        return Sized.of(self.rows[name].fill(values))
 
 
 def make_frame(environment: Environment, labels: Labels, *, identity: MailIdentity) -> Frame:
     """Compile the templates of one language and fill in who sends."""
     lines = _sender_lines(identity, labels)
     template = environment.get_template("email/digest/body.txt.j2")
+    rows = environment.get_template("email/_rows.html.j2").module
     text = template.render(t=labels.text, s={name: slot(name) for name in TEXT_SLOTS})
     thanks = f"{labels.text('thanks')} {labels.text('privacy')}"
     wrapped = {name: _wrapped(line) for name, line in (lines | {"thanks": thanks}).items()}
@@ -68,9 +64,15 @@ def make_frame(environment: Environment, labels: Labels, *, identity: MailIdenti
         sender=html,
         html=compile_shell(environment, labels).bind(html),
         text=Slotted.parse(text).bind(wrapped),
-        macros=environment.get_template("email/_rows.html.j2").module,
+        rows={name: _open_row(getattr(rows, name)) for name in ROWS},
         cards=CardRenderer(environment, labels, site_url=identity.site_url.rstrip("/")),
     )
+
+
+def _open_row(macro: Macro) -> Slotted:
+    """Render a macro with a hole for each of its arguments."""
+    holes = [Markup(slot(name)) for name in macro.arguments]  # noqa: S704 - our own marks
+    return Slotted.parse(str(macro(*holes)))
 
 
 def _sender_lines(identity: MailIdentity, labels: Labels) -> dict[str, str]:

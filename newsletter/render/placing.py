@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from newsletter.model import Entry
-from newsletter.render.cards import TEXT_COLUMNS, Card, CardRenderer, Chip, Density
+from newsletter.render.cards import TEXT_COLUMNS, Card, CardRenderer, Chip, Density, Form
 from newsletter.render.columns import columns, wrap_pieces
 from newsletter.render.labels import Labels
 from newsletter.render.layout import Layout
-from newsletter.render.reasons import shown_reasons
 from newsletter.render.slots import Sized, extra_bytes
 
 MAX_REASONS = {Density.RICH: 5, Density.COMPACT: 3}
@@ -18,84 +17,51 @@ class PlacedCard(NamedTuple):
     """One paper of a digest, ready to be filled in; a tuple because each mail makes so many.
 
     Attributes:
-        density: which form is shown.
-        chips: the reasons that are told on the card, and how many are not.
-        reasons: all of them, for the text part.
+        form: of the card, in the density of its place.
     """
 
     entry: Entry
     card: Card
-    density: Density
-    chips: Sequence[Chip]
-    reasons: Sequence[Chip]
+    form: Form
 
-    @property
-    def seconds(self) -> float:
-        """Return how long it takes to read."""
-        return self.card.seconds[self.density]
-
-    def html(self, votes: str = "") -> Sized:
+    def html(self, renderer: CardRenderer, *, votes: str = "") -> Sized:
         """Return the card as a table row; ``votes`` is where its links for voting lead."""
-        frame = self.card.html[self.density]
-        before, to_rank, to_score, to_chips, to_votes, end = frame.statics
-        pinned, rank, score, chips = self.html_values()
-        pieces = [before, pinned, to_rank, rank, to_score, score, to_chips, chips, to_votes, end]
-        extra = frame.extra + extra_bytes(chips)
-        if votes:
-            links = self.card.votes[self.density]
-            pieces.insert(-1, votes.join(links.statics))
-            extra += links.extra
+        form, score = self.form, self.entry.score
+        before, to_rank, to_score, to_chips, to_votes, end = form.html.statics
+        pinned = " pinned" if score.pinned else ""
+        rank, value = str(self.entry.rank), shown_score(score.value)
+        told = renderer.chips(score.reasons, MAX_REASONS[form.density])
+        chips = " ".join([chip.html for chip in told])
+        links = votes.join(form.votes.statics) if votes else ""
+        extra = form.html.extra + extra_bytes(chips) + (form.votes.extra if votes else 0)
+        pieces = (
+            before, pinned, to_rank, rank, to_score, value, to_chips, chips, to_votes, links, end,
+        )  # fmt: skip
         return Sized(pieces, extra)
 
-    def html_values(self) -> tuple[str, str, str, str]:
-        """Return what fills the holes ``HTML_SLOTS`` but for the votes, escaped."""
+    def text(self, renderer: CardRenderer, labels: Labels) -> str:
+        """Return the paper for the text part, with all of its reasons."""
         score = self.entry.score
-        return (
-            " pinned" if score.pinned else "",
-            str(self.entry.rank),
-            shown_score(score.value),
-            " ".join([chip.html for chip in self.chips]),
-        )
+        why = _why(renderer.chips(score.reasons), labels)
+        return self.card.text.fill_in_order((str(self.entry.rank), shown_score(score.value), why))
 
-    def text(self, labels: Labels) -> str:
-        """Return the paper for the text part."""
-        score = shown_score(self.entry.score.value)
-        return self.card.text.fill_in_order((str(self.entry.rank), score, self._why(labels)))
 
-    def _why(self, labels: Labels) -> str:
-        if not self.reasons:
-            return ""
-        why = labels.text("why")
-        pieces = [(f"{why} ", columns(why) + 1)]
-        pieces += [(chip.text, chip.text_columns) for chip in self.reasons]
-        return "\n".join(wrap_pieces(pieces, TEXT_COLUMNS)).rstrip(",") + "\n"
+def _why(reasons: Sequence[Chip], labels: Labels) -> str:
+    if not reasons:
+        return ""
+    why = labels.text("why")
+    pieces = [(f"{why} ", columns(why) + 1)]
+    pieces += [(chip.text, chip.text_columns) for chip in reasons]
+    return "\n".join(wrap_pieces(pieces, TEXT_COLUMNS)).rstrip(",") + "\n"
 
 
 def place(
-    entries: Sequence[Entry], cards: Sequence[Card], *, layout: Layout, renderer: CardRenderer
+    entries: Sequence[Entry], cards: Sequence[Card], *, layout: Layout
 ) -> tuple[PlacedCard, ...]:
     """Return what this layout shows of ``entries`` and their ``cards``, in order."""
-    dense = [Density.RICH] * layout.rich + [Density.COMPACT] * layout.compact
-    return tuple(
-        [
-            PlacedCard(entry, card, density, *_chips(entry, MAX_REASONS[density], renderer))
-            for entry, card, density in zip(entries, cards, dense, strict=False)
-        ]
-    )
-
-
-def _chips(
-    entry: Entry, limit: int, renderer: CardRenderer
-) -> tuple[Sequence[Chip], Sequence[Chip]]:
-    """Return the chips of the card, and all there are."""
-    reasons = entry.score.reasons
-    chosen, left = shown_reasons(reasons, limit)
-    chip = renderer.chip
-    every = [chip(reason.kind, reason.term) for reason in reasons]
-    if not left:
-        return every, every
-    chips = [chip(reason.kind, reason.term) for reason in chosen]
-    return [*chips, renderer.more_chip(left)], every
+    forms = [card.rich for card in cards[: layout.rich]]
+    forms += [card.compact for card in cards[layout.rich : layout.cards]]
+    return tuple(map(PlacedCard, entries, cards, forms))
 
 
 def shown_score(value: float) -> str:

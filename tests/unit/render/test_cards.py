@@ -102,7 +102,7 @@ def test_a_card_is_made_once_and_again_when_its_text_changes() -> None:
     ]  # fmt: skip
     for fields in changed:
         other = cards.card(make_paper(**fields))
-        assert other.html != card.html or other.text != card.text
+        assert other.rich != card.rich or other.text != card.text
         assert cards.card(paper) is not other
 
 
