@@ -19,4 +19,3 @@ class House:
     title: str
     site_url: str
     language: str = "en"
-

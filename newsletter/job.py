@@ -6,7 +6,7 @@ alone, gives the same when it is run again, and picks up where it stopped.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import chain, islice

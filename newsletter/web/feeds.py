@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -17,13 +17,15 @@ from newsletter.web.cache import store_page
 from newsletter.web.issue_page import is_in
 from newsletter.web.public_page import Made, Visit
 from newsletter.web.site import Site
-from newsletter.web.snapshot import Snapshot
 from newsletter.web.snapshots import Snapshots
 from newsletter.web.tokens import reader_of
 from subscribers.categories import CATEGORIES
 from subscribers.interests import Interests
 from subscribers.model import SubscriberState
 from subscribers.tokens import Purpose
+
+if TYPE_CHECKING:
+    from newsletter.web.snapshot import Snapshot
 
 DAYS: Final = 3
 """A feed goes back so many announcements: who looks once a day misses none."""
@@ -90,7 +92,7 @@ class ReaderFeed:
             return Response(status_code=304, headers={"ETag": headers["etag"]})
         return Response(page.body, headers=headers)
 
-    def _make(self, request: Request, snapshot: Snapshot) -> str:
+    def _make(self, request: Request, snapshot: "Snapshot") -> str:
         reader = reader_of(self._site, request, Purpose.FEED)
         if reader.state is SubscriberState.PENDING:
             raise HTTPException(404)
@@ -112,7 +114,7 @@ def _days(site: Site) -> tuple[date, ...]:
     return tuple(day.on for day in site.store.archive.days(limit=DAYS))
 
 
-def _house(site: Site, snapshot: Snapshot) -> HouseIssue:
+def _house(site: Site, snapshot: "Snapshot") -> HouseIssue:
     limit = site.app.house.interests.max_papers
     issues = (snapshot.issue(on) for on in _days(site))
     return replace(
@@ -121,12 +123,12 @@ def _house(site: Site, snapshot: Snapshot) -> HouseIssue:
     )
 
 
-def _frame(site: Site, snapshot: Snapshot) -> HouseIssue:
+def _frame(site: Site, snapshot: "Snapshot") -> HouseIssue:
     """Return the latest issue, which gives a feed its name and its day."""
     return snapshot.issue(snapshot.latest_on or site.app.clock().date())
 
 
-def _of_category(house: HouseIssue, snapshot: Snapshot, category: str) -> Iterable[Entry]:
+def _of_category(house: HouseIssue, snapshot: "Snapshot", category: str) -> Iterable[Entry]:
     """Yield an issue's papers of one category: the ranked ones, then the others."""
     ranked = {entry.paper.id for entry in house.entries}
     yield from (entry for entry in house.entries if is_in(entry.paper, category))

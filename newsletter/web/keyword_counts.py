@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from newsletter.ranking.library import KeywordCounts
 from newsletter.render.clean import one_line
 from newsletter.render.columns import cut
+
+if TYPE_CHECKING:
+    from newsletter.ranking.library import KeywordCounts
 
 TOO_BROAD_SHARE: Final = 0.2
 ENOUGH_PAPERS: Final = 50
@@ -33,7 +35,7 @@ class KeywordLine:
     verdict: KeywordVerdict
 
 
-def keyword_lines(counts: KeywordCounts) -> tuple[KeywordLine, ...]:
+def keyword_lines(counts: "KeywordCounts") -> tuple[KeywordLine, ...]:
     """Judge each keyword, in the visitor's order."""
     return tuple(
         KeywordLine(

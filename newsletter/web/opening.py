@@ -1,6 +1,7 @@
 """Open the readers' office: its services over the store, the settings and the mailer."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from newsletter.bootstrap import App
 from newsletter.model import Entry
@@ -16,12 +17,14 @@ from newsletter.people.signup import SignUps
 from newsletter.people.stamp import FormStamps
 from newsletter.people.voting import Voting
 from newsletter.render.notices import NoticeRenderer
-from newsletter.stores.sqlite.store import SqliteStore
 from subscribers.model import Subscriber
 from subscribers.tokens import TokenSigner
 
+if TYPE_CHECKING:
+    from newsletter.stores.sqlite.store import SqliteStore
 
-def open_office(app: App, store: SqliteStore) -> Office:
+
+def open_office(app: App, store: "SqliteStore") -> Office:
     """Put the services together over an open store."""
     limiter = WishLimiter(_rates(app))
     membership = Membership(
@@ -58,7 +61,7 @@ def _rates(app: App) -> Rates:
     )
 
 
-def _sign_ups(app: App, store: SqliteStore, limiter: WishLimiter) -> SignUps:
+def _sign_ups(app: App, store: "SqliteStore", limiter: WishLimiter) -> SignUps:
     secrets = app.secrets()
     return SignUps(
         readers=store.readers,
@@ -77,7 +80,7 @@ def _sign_ups(app: App, store: SqliteStore, limiter: WishLimiter) -> SignUps:
 
 def _moving(
     app: App,
-    store: SqliteStore,
+    store: "SqliteStore",
     limiter: WishLimiter,
     *,
     membership: Membership,
@@ -96,7 +99,7 @@ def _moving(
 
 
 def _rights(
-    app: App, store: SqliteStore, limiter: WishLimiter, *, membership: Membership
+    app: App, store: "SqliteStore", limiter: WishLimiter, *, membership: Membership
 ) -> Rights:
     return Rights(
         membership=membership,
@@ -108,7 +111,7 @@ def _rights(
     )
 
 
-def _post(app: App, store: SqliteStore, links: ReaderLinks) -> Post:
+def _post(app: App, store: "SqliteStore", links: ReaderLinks) -> Post:
     job = app.job(store)
 
     def latest(reader: Subscriber) -> Sequence[Entry]:

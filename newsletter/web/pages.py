@@ -3,22 +3,23 @@
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from newsletter.ranking import RankingMethod
 from newsletter.web import archive, feeds, home, issue_page, paper_page
 from newsletter.web.assets import FOREVER, TYPES
 from newsletter.web.preview import Preview
 from newsletter.web.public_page import Elsewhere, Made, PublicPage, Visit
 from newsletter.web.site import Site
-from newsletter.web.snapshot import Snapshot
 from newsletter.web.snapshots import Snapshots
 from newsletter.web.view_page import ViewPage
+
+if TYPE_CHECKING:
+    from newsletter.web.snapshot import Snapshot
 
 TEXT_PAGES: Final = ("help", "privacy")
 PRIVATE_PATHS: Final = ("/c/", "/d/", "/e/", "/f/", "/feed/r/", "/m/", "/p/", "/u/", "/v/")
@@ -33,7 +34,11 @@ def routes(site: Site, snapshots: Snapshots | None = None) -> Sequence[BaseRoute
 def make_snapshots(site: Site, *, now_s: Callable[[], float] = time.monotonic) -> Snapshots:
     """Return what the public pages of a site are made from; nothing is read yet."""
 
-    def make() -> Snapshot:
+    def make() -> "Snapshot":
+        # Ranking takes a while to import: the first page waits for it, the start does not.
+        from newsletter.ranking import RankingMethod  # noqa: PLC0415
+        from newsletter.web.snapshot import Snapshot  # noqa: PLC0415
+
         return Snapshot(
             site.store,
             house=site.app.house,

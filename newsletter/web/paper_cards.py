@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from newsletter.model import Entry, Paper, Reason, Score
-from newsletter.ranking import Ranking
 from newsletter.render.labels import Labels
 from newsletter.render.reasons import ReasonText, reason_text, shown_reasons
 from newsletter.render.views import PaperView, paper_view
+
+if TYPE_CHECKING:
+    from newsletter.ranking import Ranking
 
 MAX_REASONS: Final = 6
 
@@ -54,7 +56,7 @@ def entry_card(entry: Entry, labels: Labels) -> PaperCard:
     return _card(entry.paper, entry.score, entry.rank, labels)
 
 
-def ranking_cards(ranking: Ranking, labels: Labels) -> tuple[PaperCard, ...]:
+def ranking_cards(ranking: "Ranking", labels: Labels) -> tuple[PaperCard, ...]:
     """Make the cards of a ranking, best first."""
     return tuple(
         _card(paper, score, rank, labels)

@@ -1,7 +1,7 @@
 """The live preview: what today's digest would have been under these interests."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,9 +13,11 @@ from newsletter.web.keyword_counts import keyword_lines
 from newsletter.web.paper_cards import ranking_cards
 from newsletter.web.preview_wishes import Wishes, read_wishes
 from newsletter.web.site import Site
-from newsletter.web.snapshot import Snapshot
 from newsletter.web.snapshots import Snapshots
 from subscribers.categories import CATEGORIES
+
+if TYPE_CHECKING:
+    from newsletter.web.snapshot import Snapshot
 
 SHOWN_PAPERS: Final = 10
 MAX_TEXT_CHARS: Final = 20_000
@@ -50,7 +52,7 @@ class Preview:
         fields: Sequence[tuple[str, str]],
         labels: Labels,
         *,
-        snapshot: Snapshot,
+        snapshot: "Snapshot",
         is_fragment: bool,
         is_chosen: bool,
     ) -> str:
@@ -62,7 +64,7 @@ class Preview:
         return self._site.pages.html(name, labels, path="/preview", is_chosen=is_chosen, **values)
 
 
-def preview_values(wishes: Wishes, snapshot: Snapshot, labels: Labels) -> dict[str, object]:
+def preview_values(wishes: Wishes, snapshot: "Snapshot", labels: Labels) -> dict[str, object]:
     """Return what the templates of the preview need."""
     on = snapshot.latest_on
     has_papers = on is not None and not wishes.is_empty

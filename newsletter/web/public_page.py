@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -14,9 +14,11 @@ from starlette.types import Receive, Scope, Send
 from newsletter.render.cache import LruCache
 from newsletter.render.labels import Labels
 from newsletter.web.cache import HTML, StoredPage, store_page
-from newsletter.web.snapshot import Snapshot
 from newsletter.web.snapshots import Snapshots
 from newsletter.web.templates import Pages
+
+if TYPE_CHECKING:
+    from newsletter.web.snapshot import Snapshot
 
 MINUTE: Final = "public, max-age=60"
 MAX_QUERY_FIELDS: Final = 20
@@ -35,7 +37,7 @@ class Visit:
         is_chosen: the visitor chose the language by ``?lang=``.
     """
 
-    snapshot: Snapshot
+    snapshot: "Snapshot"
     labels: Labels
     path: str
     params: Mapping[str, str]

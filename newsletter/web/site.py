@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from newsletter.bootstrap import App
 from newsletter.people.office import Office
-from newsletter.stores.sqlite.store import SqliteStore
 from newsletter.web.templates import Pages
 
+if TYPE_CHECKING:
+    from newsletter.stores.sqlite.store import SqliteStore
 
 ANSWER_TAKES_S: Final = 0.25
 """How long every answer to a sign-up takes at least: longer than any of the ways it goes."""
@@ -32,7 +33,7 @@ class Site:
     """
 
     app: App
-    store: SqliteStore
+    store: "SqliteStore"
     pages: Pages
     office: Office
     wake_post: Callable[[], None] = _nobody_to_wake

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Final
 
-from newsletter.job import House
+from newsletter.house import House
 from newsletter.model import Entry, Issue, IssueState, Paper
 from newsletter.ranking import Ranking, RankingMethod, prepare
 from newsletter.ranking.library import KeywordCounts, Library, OpenDay

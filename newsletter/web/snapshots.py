@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from newsletter.errors import StoreError
-from newsletter.web.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from newsletter.web.snapshot import Snapshot
 
 CHECK_EVERY_S: Final = 1.0
 
@@ -24,7 +26,7 @@ class Snapshots:
 
     def __init__(
         self,
-        make: Callable[[], Snapshot],
+        make: Callable[[], "Snapshot"],
         *,
         revision: Callable[[], str],
         now_s: Callable[[], float],
@@ -37,7 +39,7 @@ class Snapshots:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="snapshots")
         self._check: Future[None] | None = None
 
-    async def current(self) -> Snapshot:
+    async def current(self) -> "Snapshot":
         """Return the newest snapshot there is; at most once a second, look whether it is old.
 
         Raises:
@@ -50,7 +52,7 @@ class Snapshots:
             self._check = self._worker.submit(self._refresh_quietly)
         return self._snapshot
 
-    def refresh(self) -> Snapshot:
+    def refresh(self) -> "Snapshot":
         """Return a snapshot of the archive as it is now."""
         if self._snapshot is None or self._snapshot.revision != self._revision():
             self._snapshot = self._make()

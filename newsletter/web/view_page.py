@@ -1,7 +1,7 @@
 """One reader's digest on the web: what the mail shows, and what did not fit into it."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -13,10 +13,12 @@ from newsletter.digests.assemble import assemble
 from newsletter.model import Digest, Entry
 from newsletter.web.paper_cards import entry_cards
 from newsletter.web.site import Site
-from newsletter.web.snapshot import Snapshot
 from newsletter.web.snapshots import Snapshots
 from newsletter.web.tokens import grant_of, reader_of
 from subscribers.tokens import Purpose
+
+if TYPE_CHECKING:
+    from newsletter.web.snapshot import Snapshot
 
 MAX_MORE: Final = 200
 
@@ -37,7 +39,7 @@ class ViewPage:
         snapshot = await self.snapshots.current()
         return await run_in_threadpool(self._show, request, snapshot)
 
-    def _show(self, request: Request, snapshot: Snapshot) -> Response:
+    def _show(self, request: Request, snapshot: "Snapshot") -> Response:
         digest = self._digest(request)
         reader, issue = digest.subscriber, digest.issue
         is_chosen = "lang" in request.query_params
@@ -66,7 +68,7 @@ class ViewPage:
         papers = self.site.store.papers.known_papers([pick.paper_id for pick in planned.picks])
         return assemble(issue, planned, subscriber=reader, papers=papers)
 
-    def _more(self, digest: Digest, snapshot: Snapshot) -> tuple[Entry, ...]:
+    def _more(self, digest: Digest, snapshot: "Snapshot") -> tuple[Entry, ...]:
         """Return what else fits the reader by today's interests, after the picks."""
         if not digest.omitted:
             return ()
