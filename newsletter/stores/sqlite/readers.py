@@ -67,9 +67,9 @@ class SqliteReaders:
                 return
             self._subscribers.remove(subscriber_id)
             self._suppressions.suppress(subscriber.address, SuppressionReason.ERASED, now=entry.at)
+            _log(database, entry)
             for statement in _FORGET_READER:
                 database.execute(statement, {"reader": subscriber_id})
-            _log(database, entry)
         self._truncate_log()
 
     def due_to_resume(self, *, limit: int) -> tuple[Subscriber, ...]:
