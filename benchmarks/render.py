@@ -201,7 +201,8 @@ def _rounds(renderer: DigestRenderer, whole: WholeMail, mails: Sequence[Mail]) -
         "joined_message": lambda d, links: renderer.render(d, delivery_id="d", links=links),
         "mime": lambda _d, _links: to_bytes(message, sent_at=NOW),
     }
-    for digest, links in mails:  # once before it counts: cards, texts and templates are made
+    for digest, links in mails:  # once before it counts: cards, chips and texts are made
+        renderer.html(digest, links=links)
         whole.by_jinja(_composed(renderer, digest, links))
     rounds: Rounds = {name: [] for name in ways}
     for _ in range(ROUNDS):  # in turn, so that a busy moment of the machine meets all of them

@@ -9,7 +9,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V", bound=object)
 
 
-class Memory(dict[K, V]):
+class Memory(OrderedDict[K, V]):
     """Keep the ``size`` values put in last; safe to share between threads.
 
     To find one is a look into a dict, no more: what was used when is not noted.
@@ -25,7 +25,7 @@ class Memory(dict[K, V]):
         with self._lock:
             self[key] = value
             if len(self) > self._size:
-                del self[next(iter(self))]
+                self.popitem(last=False)
         return value
 
 

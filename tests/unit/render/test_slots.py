@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.render.cache import LruCache
+from newsletter.render.cache import LruCache, Memo
 from newsletter.render.slots import Slotted, extra_bytes, slot
 
 
@@ -39,3 +39,16 @@ def test_the_memory_forgets_what_was_used_longest_ago() -> None:
     assert [value(key) for key in "abacab"] == list("ABACAB")
     assert made == ["a", "b", "c", "b"]
     assert len(cache) == 2
+
+
+def test_a_memo_makes_once_and_forgets_what_was_made_first() -> None:
+    made: list[str] = []
+
+    def make(key: str) -> str:
+        made.append(key)
+        return key.upper()
+
+    memo = Memo(make, size=2)
+    assert [memo[key] for key in "abacab"] == list("ABACAB")
+    assert made == list("abcab")
+    assert len(memo) == 2
