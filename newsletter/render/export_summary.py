@@ -17,7 +17,7 @@ def origin_words(summary: Summary) -> str:
     """Say who wrote a summary, in the English of exports."""
     if summary.origin is SummaryOrigin.EXTRACTIVE:
         return "sentences chosen from the abstract"
-    return f"summary by {one_line(summary.author)}, checked against the text"
+    return f"AI summary by {one_line(summary.author)}"
 
 
 def to_facts(summary: Summary) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _OTHER_SCRIPTS = re.compile(r"[^\x00-\u024f\u0370-\u03ff\u2000-\u22ff]")
-_WORD = re.compile(r"[A-Za-z][\w-]{3,}")
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}(?![\w.])")
 
 
 def asked_about(text: str, papers: Mapping[str, tuple[str, str]]) -> str:

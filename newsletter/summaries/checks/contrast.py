@@ -79,7 +79,7 @@ class Contrast:
 
 def wrong_paper(verdict: Verdict) -> str:
     """Return why a summary seems to be of another paper; empty when it does not."""
-    if verdict.rival is not None and verdict.own <= verdict.other:
+    if verdict.rival is not None and verdict.own < verdict.other:
         return f"it speaks of {verdict.rival} more than of this paper"
     if verdict.own < MIN_SHARE:
         return "it has hardly a term of this paper"

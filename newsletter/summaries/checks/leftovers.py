@@ -33,6 +33,7 @@ def _wrong_text(text: str, source: str) -> str:
     for name, pattern in load_patterns("leftovers").items():
         if any(found[0] not in source for found in pattern.finditer(text)):
             return f"{name} is left in a text"
-    if load_patterns("said")["refusal"].search(text):
+    refusal = load_patterns("said")["refusal"].search(text)
+    if refusal and refusal[0] not in source:
         return "it speaks of itself instead of the paper"
     return ""

@@ -64,7 +64,7 @@ def test_a_rich_card_shows_tldr_points_table_button_and_origin(renderer: DigestR
     assert '<th scope="col"' in html
     assert html.count(">Read the full summary<") == 5
     assert "https://papers.example.org/a/2611.00001" in html
-    assert html.count("summary by fake, checked against the text") == 8
+    assert html.count("AI summary by fake") == 8
 
 
 def test_compact_cards_have_one_sentence(renderer: DigestRenderer) -> None:
@@ -170,7 +170,7 @@ def test_exports_and_feeds_tell_of_the_summary() -> None:
     house = replace(house, entries=entries)
     tldr = make_text(0).tldr
     markdown = export(ExportFormat.MARKDOWN, house)
-    assert "<details><summary>Summary (summary by fake, checked" in markdown
+    assert "<details><summary>Summary (AI summary by fake" in markdown
     assert "<strong>ModelA</strong>" in markdown
     assert f'"tldr": "{tldr}"' in export(ExportFormat.JSON, house)
     for form in (ExportFormat.ATOM, ExportFormat.RSS):

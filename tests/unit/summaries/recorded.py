@@ -14,7 +14,7 @@ from newsletter.tex.resolve import to_unicode
 from tests.factories import make_paper
 
 FAILURE = "error placeholder"
-OTHERS_EVERY = 400
+OTHERS_EVERY = 350
 """Which share of the other papers makes the batch larger."""
 
 

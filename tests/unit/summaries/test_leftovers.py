@@ -12,13 +12,14 @@ BAD = [
     '{"tldr": "x"}', r"\u8fd9\u7bc7 text", "a &lt; b holds", "{{ secret }}", "@@x@@", "a\ufffdb",
     "Error", "N/A", "null", "...", "", "无", "None.", "Summary generation failed",
     "Motivation analysis unavailable", "I'm sorry, but I cannot do that.",
-    "As an AI language model, I think so.", "Here is the summary you asked for.",
+    "As an AI language model, I think so.", "As an AI, I cannot see it.", "Here is the summary you asked for.",
     "抱歉，我无法提供该论文的总结。", "以下是该论文的总结：", "生成失败", "rate limit exceeded",
 ]  # fmt: skip
 GOOD = [
     "We propose a < b and c > d as a criterion.", "L³ layers need O(n²) time.", "A → B & C.",
     "Errors fall by half; failed runs are rare.", "The agent summarises text it cannot see.",
     "The text-to-image model is unavailable to attackers.", "提出了一种新的方法，显著降低错误率。",
+    "We frame the data as an AI-text arms race.", "It acts as a language model.",
     "C++ and C# code: 3 * 4 = 12; x_i is free.", "“Quoted” text – with dashes… and more.",
 ]  # fmt: skip
 
