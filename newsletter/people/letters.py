@@ -7,6 +7,8 @@ from typing import Final
 from newsletter.model import Entry, Envelope
 from newsletter.people.links import ReaderLinks
 from newsletter.ports import Clock
+from newsletter.render.clean import one_line
+from newsletter.render.columns import cut
 from newsletter.render.footer import interests_line
 from newsletter.render.identity import MailIdentity
 from newsletter.render.labels import Labels
@@ -19,6 +21,7 @@ from subscribers.moves import Mailbox, Move
 from subscribers.notices import Notice, NoticeKind
 
 MAX_PAPERS: Final = 5
+MAX_TITLE_COLUMNS: Final = 200
 
 LatestPapers = Callable[[Subscriber], Sequence[Entry]]
 """Return what the latest issue would have had for a reader, best first."""
@@ -116,7 +119,16 @@ class Letters:
             "when": when_sent(reader, labels),
             "interests": interests_line(reader, labels),
             "date": labels.day(day) if day else "",
-            "papers": tuple(_paper(entry, labels) for entry in entries),
+            "papers": tuple(self._paper(entry, labels) for entry in entries),
+        }
+
+    def _paper(self, entry: Entry, labels: Labels) -> Mapping[str, str]:
+        chosen, _ = shown_reasons(entry.score.reasons, 3)
+        reasons = ", ".join(reason_text(each.kind, each.term, labels).plain for each in chosen)
+        return {
+            "title": cut(one_line(entry.paper.title), MAX_TITLE_COLUMNS),
+            "url": f"{self.links.base}/a/{entry.paper.id}",
+            "detail": cut(f"{labels.text('why')} {reasons}", MAX_TITLE_COLUMNS) if reasons else "",
         }
 
 
@@ -132,13 +144,3 @@ def when_sent(reader: Subscriber, labels: Labels) -> str:
             return labels.text("when_weekdays", time=time, zone=zone)
         case Frequency.DAILY:
             return labels.text("when_daily", time=time, zone=zone)
-
-
-def _paper(entry: Entry, labels: Labels) -> Mapping[str, str]:
-    chosen, _ = shown_reasons(entry.score.reasons, 3)
-    reasons = ", ".join(reason_text(each.kind, each.term, labels).plain for each in chosen)
-    return {
-        "title": entry.paper.title,
-        "url": entry.paper.url,
-        "detail": f"{labels.text('why')} {reasons}" if reasons else "",
-    }
