@@ -88,9 +88,9 @@ class SesMailer:
         """
         check_envelope(envelope)
         reply = self._client.send_email(
+            envelope.raw,
             FromEmailAddress=envelope.sender,
             Destination={"ToAddresses": [envelope.recipient]},
-            Content={"Raw": {"Data": envelope.raw}},
             EmailTags=_tags(envelope),
             ConfigurationSetName=self._configuration_set,
         )

@@ -20,11 +20,13 @@ from newsletter.errors import (
     MessageRejectedError,
     OutcomeUnknownError,
 )
+from newsletter.mailers.ses_body import PLACEHOLDER, MailBody
 from newsletter.mailers.ses_errors import NoAnswer, read_error, read_no_answer
 
 SDK_ERRORS = (BotoCoreError, ClientError, ResponseParserError)
 # The SDK's parser stumbles like this over a reply that is JSON but not SES's.
 REPLY_ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+BEFORE_SIGNING = "before-call.sesv2.SendEmail"
 BEFORE_POST = "before-send.sesv2.SendEmail"
 
 
@@ -55,13 +57,17 @@ class SesClient:
         self._watch = _Watch()
         self._is_blind = False
         self._sdk = _connect(link)
+        self._body = MailBody()
+        self._sdk.meta.events.register(BEFORE_SIGNING, self._body.fill)
         self._sdk.meta.events.register(BEFORE_POST, self._watch.start)
 
-    def send_email(self, **fields: object) -> Mapping[str, object]:
+    def send_email(self, raw: bytes, **fields: object) -> Mapping[str, object]:
         """Post one mail; raise a ``MailerError`` that says what became of it."""
         self._watch.handed_over = False
+        self._body.raw = raw
+        content = {"Raw": {"Data": PLACEHOLDER}}
         try:
-            reply = self._sdk.send_email(**fields)
+            reply = self._sdk.send_email(Content=content, **fields)
         except SDK_ERRORS as error:
             raise read_error(error, handed_over=self._may_have_left()) from error
         except REPLY_ERRORS as error:
