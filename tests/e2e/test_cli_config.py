@@ -78,6 +78,7 @@ ANSWERS = [
     "cs.XX",  # refused, and asked again
     "cs.LG; stat.ML",
     "KV cache:0.5; mixture of experts",
+    "extractive",
     "smtp",
     "mail.real-name.io",
     "implicit",
@@ -144,7 +145,7 @@ def test_help_has_two_examples(command: str, words: list[str]) -> None:
 
 
 def test_init_asks_what_amazon_ses_needs() -> None:
-    answers = [*ANSWERS[:5], *ANSWERS[6:8], "ses", "eu-west-1", "", "newsletter"]
+    answers = [*ANSWERS[:5], *ANSWERS[6:9], "ses", "eu-west-1", "", "newsletter"]
     ended = run("init", stdin="\n".join(answers) + "\n")
     assert ended.code == 0, ended
     assert "mailer.configuration_set (your answer)" in ended.err

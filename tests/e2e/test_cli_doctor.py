@@ -38,8 +38,19 @@ def test_all_is_well(healthy: Patient, arxiv: FakeArxiv) -> None:
     assert ended.code == said["exit_code"] == 0
     assert said["counts"] == {"ok": len(said["findings"]), "warning": 0, "problem": 0}
     checks = [finding["check"] for finding in said["findings"]]
-    assert checks == ["settings", "secrets", "store", "disk", "digest", "mailer", "mailer", "arxiv"]
-    assert "answers with 2 papers" in said["findings"][-1]["finding"]
+    assert checks == [
+        "settings",
+        "secrets",
+        "store",
+        "disk",
+        "digest",
+        "mailer",
+        "mailer",
+        "arxiv",
+        "summaries",
+    ]
+    arxiv_says = next(each for each in said["findings"] if each["check"] == "arxiv")
+    assert "answers with 2 papers" in arxiv_says["finding"]
 
 
 def test_arxiv_is_asked_once_under_our_name(healthy: Patient, arxiv: FakeArxiv) -> None:
@@ -55,7 +66,7 @@ def test_rows_for_people_and_pipes(healthy: Patient) -> None:
     rows = [line.split("\t") for line in ended.out.splitlines()]
     assert rows[0] == ["check", "level", "finding", "fix"]
     assert {len(row) for row in rows} == {4}
-    assert ended.err == "8 ok, 0 warning, 0 problem\n"
+    assert ended.err == "9 ok, 0 warning, 0 problem\n"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +81,7 @@ def test_an_arxiv_that_fails_is_not_asked_again_and_does_not_stop_the_rest(
     assert len(arxiv.requests) == 1
     found = json.loads(ended.out)["findings"]
     assert [each["check"] for each in found if each["level"] == "problem"] == ["arxiv"]
-    assert found[-1]["fix"]
+    assert next(each for each in found if each["check"] == "arxiv")["fix"]
 
 
 def test_arxiv_is_not_asked_while_it_wants_us_to_wait(
