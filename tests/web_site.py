@@ -64,7 +64,7 @@ class WebSite:
     def mails(self) -> list[EmailMessage]:
         """Return all mails, in the order in which they were sent."""
         paths = sorted(self.mail_dir.rglob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
-        return [_read(path) for path in paths]
+        return [read_mail(path) for path in paths]
 
     def last_mail(self) -> EmailMessage:
         """Send what is queued and return the newest mail."""
@@ -148,7 +148,8 @@ def heading(answer: Response) -> str:
     return found[1].strip() if found else ""
 
 
-def _read(path: Path) -> EmailMessage:
+def read_mail(path: Path) -> EmailMessage:
+    """Read a mail from its file."""
     read = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert isinstance(read, EmailMessage)
     return read

@@ -36,7 +36,7 @@ def serve_sample(folder: Path) -> Iterator[str]:
     )
     with program.open_store() as store:
         save_sample(store)
-        with _running(program, store) as address:
+        with running(program, store) as address:
             yield address
 
 
@@ -51,7 +51,8 @@ def save_sample(store: SqliteStore) -> None:
 
 
 @contextmanager
-def _running(program: App, store: SqliteStore) -> Iterator[str]:
+def running(program: App, store: SqliteStore) -> Iterator[str]:
+    """Serve a site over a store; give its address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         config = uvicorn.Config(create_app(program, store), log_config=None, access_log=False)
