@@ -169,7 +169,9 @@ class App:
         """Lend what makes summaries; connections are closed afterwards."""
         from newsletter.bootstrap_summaries import lend_desk
 
-        return lend_desk(self.settings, store.summaries, clock=self.clock, http=self._http)
+        return lend_desk(
+            self.settings, store.summaries, clock=self.clock, http=lambda: self._http(attempts=2)
+        )
 
     @contextmanager
     def mailer(self) -> Iterator[Mailer]:

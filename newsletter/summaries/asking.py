@@ -71,13 +71,20 @@ class Asker:
         spent: list[Usage] = []
         try:
             self._may_go_on()
-            source = self.reader.read(wanted.paper)
+            source = self._read(wanted)
             text = self._checked(source, wanted, spent)
         except SummaryError as error:
             return Outcome(
                 wanted=wanted, fault=fault_of(error), why=str(error), usage=sum(spent, Usage())
             )
         return Outcome(wanted=wanted, text=text, usage=sum(spent, Usage()))
+
+    def _read(self, wanted: Wanted) -> PaperText:
+        try:
+            return self.reader.read(wanted.paper)
+        except SummarizerUnavailableError as error:
+            self.pulse.failed(error)
+            raise
 
     def _checked(self, source: PaperText, wanted: Wanted, spent: list[Usage]) -> SummaryText:
         """Return an answer that passes the checks, the first or the second."""

@@ -16,6 +16,8 @@ from newsletter.errors import (
 
 MAX_FOLDER_BYTES: Final = 500_000_000
 MAX_FILE_BYTES: Final = 30_000_000
+MAX_FAILURES: Final = 2
+"""After so many in a row nothing is asked any more: arXiv is down, and mails wait."""
 
 
 class Page(Protocol):
@@ -45,6 +47,7 @@ class Downloads:
         self._folder = folder
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
+        self._failures = 0
 
     def fetch(self, url: str) -> bytes | None:
         """Return the content at ``url``; None when there is none.
@@ -64,9 +67,13 @@ class Downloads:
         return content
 
     def _download(self, url: str) -> bytes | None:
+        if self._failures >= MAX_FAILURES:
+            raise SummarizerUnavailableError("the paper cannot be fetched: arXiv does not answer")
         try:
             page = self._get(url)
+            self._failures = 0
         except (SourceError, ConfigurationError) as error:
+            self._failures += 1
             raise SummarizerUnavailableError(f"the paper cannot be fetched: {error}") from error
         if page.status in {404, 410}:
             return None

@@ -24,6 +24,7 @@ from newsletter.ports import SourceText
 from newsletter.render.clean import one_line
 from newsletter.render.readme_text import cut_at_word
 from newsletter.render.sentences import sentences
+from newsletter.summaries.checks.obedience import has_hidden_orders
 from newsletter.summaries.sections import join_sections
 
 METHOD_VERSION: Final = "cues-1"
@@ -109,9 +110,13 @@ class ExtractiveSummarizer:
 
 def extract(abstract: str, *, headings: Sequence[str]) -> SummaryText:
     """Choose the sentences of an abstract that carry the claim and the result."""
-    usable = [one for one in score_sentences(abstract) if len(one.text) >= MIN_CHARS]
+    usable = [
+        one
+        for one in score_sentences(abstract)
+        if len(one.text) >= MIN_CHARS and not has_hidden_orders(one.text)
+    ]
     if not usable:
-        return SummaryText(tldr=cut_at_word(one_line(abstract), MAX_TLDR_CHARS))
+        return SummaryText(tldr=_beginning(abstract))
     claim = _claim(usable)
     rest = [one for one in _without_background(usable, claim) if one is not claim]
     chosen = _with_result(claim, rest)
@@ -125,6 +130,11 @@ def extract(abstract: str, *, headings: Sequence[str]) -> SummaryText:
         limitations=by_kind[Kind.LIMITATION],
     )
     return join_sections(text, headings=headings)
+
+
+def _beginning(abstract: str) -> str:
+    """Return how an abstract begins that has no sentence to choose, unless it is a trap."""
+    return "" if has_hidden_orders(abstract) else cut_at_word(one_line(abstract), MAX_TLDR_CHARS)
 
 
 def score_sentences(abstract: str) -> tuple[Sentence, ...]:

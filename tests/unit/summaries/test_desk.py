@@ -217,6 +217,18 @@ def test_a_paper_that_cannot_be_read_is_not_asked_about(store: SummaryStore) -> 
     assert store.newest(limit=1)[0].why == "the PDF is encrypted"
 
 
+def test_papers_that_cannot_be_fetched_end_the_asking(store: SummaryStore) -> None:
+    class Reader:
+        def read(self, paper: Paper) -> PaperText:
+            raise SummarizerUnavailableError("arXiv does not answer")
+
+    desk = make_desk(store, reader=Reader())
+    run = desk.run(WANTED)
+    assert calls(desk) == 0
+    assert run.faults == {SummaryFault.UNAVAILABLE: 6}
+    assert run.outage == "arXiv does not answer"
+
+
 def test_what_is_saved_while_it_runs_stays_when_it_is_killed(store: SummaryStore) -> None:
     def interrupt(_: Any) -> None:
         raise KeyboardInterrupt

@@ -146,6 +146,20 @@ def test_what_arxiv_refuses_now_may_come_later(tmp_path: Path) -> None:
         Downloads(FakeArxiv({"/pdf/": b"x"}, status=403).get, tmp_path).fetch("x/pdf/1")
 
 
+def test_an_arxiv_that_is_down_is_asked_twice_only(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def down(url: str) -> FakePage:
+        asked.append(url)
+        raise SourceUnavailableError("down")
+
+    downloads = Downloads(down, tmp_path)
+    for number in range(5):
+        with pytest.raises(SummarizerUnavailableError):
+            downloads.fetch(f"https://arxiv.org/pdf/{number}")
+    assert len(asked) == 2
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\xff", b"<", b"<html></html>", b"plain"])
 def test_html_without_text_has_no_sections(content: bytes) -> None:
     assert sum(len(each.text) for each in html_sections(content)) < 10

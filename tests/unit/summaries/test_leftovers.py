@@ -12,7 +12,8 @@ BAD = [
     '{"tldr": "x"}', r"\u8fd9\u7bc7 text", "a &lt; b holds", "{{ secret }}", "@@x@@", "a\ufffdb",
     "Error", "N/A", "null", "...", "", "无", "None.", "Summary generation failed",
     "Motivation analysis unavailable", "I'm sorry, but I cannot do that.",
-    "As an AI language model, I think so.", "As an AI, I cannot see it.", "Here is the summary you asked for.",
+    "As an AI language model, I think so.", "As an AI, I cannot see it.",
+    "Here is the summary you asked for.",
     "抱歉，我无法提供该论文的总结。", "以下是该论文的总结：", "生成失败", "rate limit exceeded",
 ]  # fmt: skip
 GOOD = [
