@@ -10,6 +10,7 @@ from newsletter.cli.handle import app_of
 from newsletter.cli.options import Json
 from newsletter.cli.output import fail, note, print_json
 from newsletter.cli.readers import active_readers
+from newsletter.cli.readers_office import serve_readers
 from newsletter.cli.send_report import tell_of_the_dead
 from newsletter.cli.sending import deliver_issues
 from newsletter.cli.summarising import summarise_issues
@@ -30,7 +31,8 @@ def run(ctx: typer.Context, json: Json = False) -> None:
 
     Readers get their digest at their own hour. An announcement that is not complete is asked
     for again for six hours; then it is sent, and the digests say what is missing. What an
-    earlier run left unsent is gone on with.
+    earlier run left unsent is gone on with. Pauses that are over end, and mails that readers
+    wait for go out.
 
     \b
     Examples:
@@ -41,6 +43,7 @@ def run(ctx: typer.Context, json: Json = False) -> None:
     now = program.clock()
     day = program.calendar.current_day(now)
     with program.open_store() as store:
+        unserved = serve_readers(program, store)
         is_ready, unread = _look(program, store, day, now=now, json=json)
         died = tell_of_the_dead(store.ledger, now)
         assign = _due(program, now, waiting_for=None if is_ready else day)
@@ -52,7 +55,7 @@ def run(ctx: typer.Context, json: Json = False) -> None:
             code = deliver_issues(program, store, issues, json=json)
         else:
             code = unread or _nothing_due(json=json)
-    raise typer.Exit(max(code, unread, died))
+    raise typer.Exit(max(code, unread, died, unserved))
 
 
 def _look(
