@@ -19,4 +19,5 @@ class Section(BaseModel):
         validate_by_alias=True,
         str_strip_whitespace=True,
         hide_input_in_errors=True,
+        defer_build=True,
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 from newsletter.model import Summary, SummaryOrigin
 from newsletter.render.clean import escaped, one_line
-from newsletter.render.markdown import markdown_html
 from newsletter.render.readme_text import markdown_text
 
 _BLANK_LINES = re.compile(r"\n\s*\n+")
@@ -39,6 +38,9 @@ def to_facts(summary: Summary) -> Mapping[str, Any]:
 
 def to_details(summary: Summary) -> str:
     """Write a summary as a part of a README that opens on demand."""
+    # 20 ms to import, and pages and feeds without a whole summary go without.
+    from newsletter.render.markdown import markdown_html  # noqa: PLC0415
+
     html = _without_gaps(markdown_html(summary.text.markdown, first_heading=_HEADING))
     head = f"<details><summary>Summary ({escaped(origin_words(summary))})</summary>"
     return f"{markdown_text(summary.text.tldr)}\n\n{head}\n{html}\n</details>"
