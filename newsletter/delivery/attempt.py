@@ -2,8 +2,9 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypedDict, Unpack
 
 from newsletter.delivery.outcomes import Consequence, Outcome, consequence_of
@@ -28,11 +29,13 @@ class Attempted:
     """What a worker came back with; it counts once the ledger has it.
 
     Attributes:
+        took_s: how long the mailer took, in seconds; None when it was not asked.
         error: what went wrong, if anything did.
         crash: a bug, which ends the run.
     """
 
     settlement: Settlement
+    took_s: float | None = None
     error: MailerError | RenderError | None = None
     crash: BaseException | None = None
 
@@ -83,7 +86,9 @@ class Attempt:
             return self._ended(claim, DeliveryState.PLANNED, crash=error)
         if envelope is None or not self.may_begin or self._is_too_late(claim):
             return self._ended(claim, DeliveryState.PLANNED)
-        return self._hand_over(claim, envelope)
+        began = time.monotonic()
+        attempted = self._hand_over(claim, envelope)
+        return replace(attempted, took_s=time.monotonic() - began)
 
     def _prepare(self, claim: Claim) -> Envelope | None:
         """Compose the mail and wait for its turn; None when nothing may begin any more."""

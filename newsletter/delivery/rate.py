@@ -19,11 +19,13 @@ SHARE_OF_LIMIT: Final = 0.8
 LEAST_LIMIT: Final = 1.0
 """Mails per second; SES allows no less, not even in the sandbox."""
 READ_EVERY: Final = timedelta(minutes=5)
-LONGEST_REPLY_S: Final = 0.2
-"""For how long a reply may take before there are not enough workers to keep the rate."""
+USUAL_REPLY_S: Final = 0.05
+MOST_AT_FIRST: Final = 16
+LAST_REPLIES: Final = 50
 MAX_WORKERS: Final = 64
-GRACE_S: Final = 0.05
-"""How late a mail may go for its moment."""
+GRACE_S: Final = 0.15
+"""How late a mail may go for its moment. With the fifth that is left of the limit, no second has
+more than the limit allows even when all that were late come together in it."""
 AHEAD_S: Final = 0.05
 MAX_AHEAD: Final = 50
 """How many moments are reserved in one go: so many seconds' worth, and so many at most."""
@@ -57,6 +59,7 @@ class SendRate:
         self._ticks = ticks
         self._turns = Turns(pace, ticks=ticks)
         self._clock = clock
+        self._replies_s: deque[float] = deque(maxlen=LAST_REPLIES)
         self._read_at: datetime | None = None
         self._fixed_per_s = fixed_per_s
         self.per_s = fixed_per_s
@@ -115,9 +118,25 @@ class SendRate:
             self._pace.slow_down()
             self._turns.drop()
 
-    def workers_for(self, least: int) -> int:
-        """Return how many workers keep the rate at the replies' usual speed, at least ``least``."""
-        return max(least, min(MAX_WORKERS, math.ceil(self.per_s * LONGEST_REPLY_S)))
+    def note_reply(self, took_s: float | None) -> None:
+        """Learn how long the provider takes for a mail."""
+        if took_s is not None:
+            self._replies_s.append(took_s)
+
+    def workers_for(self, least: int, *, reached_per_s: float) -> int:
+        """Return how many workers can keep the rate, at least ``least``.
+
+        Each waits for the provider most of the time. The quickest of the last replies tells for
+        how long: the others may have waited for each other. Twice as many as that asks for, and
+        what was reached can double, until the rate is.
+        """
+        if not self.is_limited:
+            return least
+        if not self._replies_s:
+            return max(least, min(MOST_AT_FIRST, math.ceil(self.per_s * USUAL_REPLY_S)))
+        wanted_per_s = min(self.per_s, 2 * reached_per_s)
+        busy = 2 * wanted_per_s * min(self._replies_s)
+        return max(least, min(MAX_WORKERS, least + math.ceil(busy)))
 
 
 class Turns:

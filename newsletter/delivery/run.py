@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from queue import SimpleQueue
@@ -12,6 +11,7 @@ import structlog
 
 from newsletter.delivery.attempt import Attempt, Attempted
 from newsletter.delivery.backoff import Backoff
+from newsletter.delivery.crew import Crew
 from newsletter.delivery.gather import gather
 from newsletter.delivery.outcomes import Outcome
 from newsletter.delivery.rate import SendRate
@@ -33,7 +33,7 @@ class Run:
     """The calling thread's side of a run; the workers' side is ``attempt``.
 
     Attributes:
-        workers: how many attempts at once.
+        workers: how many attempts at once, at least.
         lease: how long a claim is ours.
         limit: how many deliveries at most; None for all.
         only: ids of the deliveries that may be sent; None for all.
@@ -71,11 +71,11 @@ class Run:
         """Tell whether as many deliveries as allowed were dealt with."""
         return self.limit is not None and self._dealt_with() >= self.limit
 
-    def to_end(self, pool: ThreadPoolExecutor) -> None:
+    def to_end(self, crew: Crew) -> None:
         """Go on until nothing is left to claim or nothing new may begin; leave no claim behind."""
         self._began_at = self.attempt.clock()
         try:
-            while self._goes_on(pool):
+            while self._goes_on(crew):
                 pass
         finally:
             self.attempt.closing.set()
@@ -84,11 +84,11 @@ class Run:
         if self._crash is not None:
             raise self._crash
 
-    def _goes_on(self, pool: ThreadPoolExecutor) -> bool:
+    def _goes_on(self, crew: Crew) -> bool:
         if not self._in_flight:
             self._rest()
         if self.attempt.may_begin and not self._backoff.is_due:
-            self._refill(pool)
+            self._refill(crew)
         if self._in_flight:
             self._collect()
             return True
@@ -110,7 +110,7 @@ class Run:
         elif self.attempt.may_begin:
             self.pause(self._backoff.next_pause_s())
 
-    def _refill(self, pool: ThreadPoolExecutor) -> None:
+    def _refill(self, crew: Crew) -> None:
         room = self._room()
         if room <= 0:
             return
@@ -121,13 +121,15 @@ class Run:
         )
         wanted = [claim for claim in claims if claim.delivery.id not in self._set_aside]
         self._in_flight += len(wanted)
+        crew.hire_to(self.rate.workers_for(self.workers, reached_per_s=self._rate_per_s()))
         for claim in wanted:
-            pool.submit(self._work, claim)
+            crew.add(claim)
         for claim in claims:
             if claim.delivery.id in self._set_aside:
                 self.ledger.settle(claim, DeliveryState.PLANNED)
 
-    def _work(self, claim: Claim) -> None:
+    def work(self, claim: Claim) -> None:
+        """Bring one claim to its end, in a worker's thread."""
         self._done.put(self.attempt.run(claim))
 
     def _room(self) -> int:
@@ -167,6 +169,7 @@ class Run:
             self._end_by(error)
             return
         for each, is_recorded in zip(came_back, answers, strict=True):
+            self.rate.note_reply(each.took_s)
             self._note(each.as_recorded(is_recorded=is_recorded))
             if each.crash is not None:
                 self._end_by(each.crash)

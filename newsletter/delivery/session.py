@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
 from newsletter.delivery.attempt import Attempt, Compose
+from newsletter.delivery.crew import Crew
 from newsletter.delivery.guard import Guard
 from newsletter.delivery.opening import Opening, open_run
 from newsletter.delivery.outcomes import Outcome
@@ -51,10 +51,10 @@ class Session:
         skipped_before = self._count(DeliveryState.SKIPPED)
         rate = self._rate()
         opening = self._open(rate)
-        run = self._run(opening, rate, workers=rate.workers_for(workers), lease=lease)
+        run = self._run(opening, rate, workers=workers, lease=lease)
         if opening.number and opening.refusal is None:
-            with ThreadPoolExecutor(run.workers, thread_name_prefix="deliver") as pool:
-                run.to_end(pool)
+            with Crew(run.work) as crew:
+                run.to_end(crew)
         stopped_by = opening.refusal or run.stopped_by
         self._park(stopped_by or _quota_used_up(opening, run))
         self.ledger.close_finished(self.issue_id)

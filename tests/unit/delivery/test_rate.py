@@ -87,7 +87,7 @@ def test_without_account_and_setting_nobody_waits(time: Time) -> None:
     rate = make_rate(time=time)
     assert not rate.is_limited
     assert set(turns(rate, time, 500)) == {0.0}
-    assert rate.workers_for(4) == 4
+    assert rate.workers_for(4, reached_per_s=900) == 4
 
 
 def test_the_account_is_asked_again_every_five_minutes_and_no_answer_changes_nothing(
@@ -136,6 +136,26 @@ def test_nobody_waits_for_a_turn_once_nothing_may_begin(time: Time) -> None:
     assert time.now == 1_000.0
 
 
-@pytest.mark.parametrize(("rate", "workers"), [(14, 4), (100, 20), (300, 60), (9_000, MAX_WORKERS)])
-def test_there_are_workers_enough_for_the_rate(time: Time, rate: float, workers: int) -> None:
-    assert make_rate(fixed=rate, time=time).workers_for(4) == workers
+@pytest.mark.parametrize(
+    ("rate", "reached", "reply_s", "workers"),
+    [
+        (14, 0, None, 4),
+        (200, 0, None, 10),
+        (9_000, 0, None, 16),
+        (14, 14, 0.03, 5),
+        (300, 120, 0.03, 19),
+        (300, 300, 0.03, 22),
+        (300, 300, 0.1, MAX_WORKERS),
+        (80_000, 400, 0.001, 6),
+    ],
+)
+def test_there_are_workers_enough_for_the_rate_at_the_replies_of_now(
+    time: Time, rate: float, reached: float, reply_s: float | None, workers: int
+) -> None:
+    made = make_rate(fixed=rate, time=time)
+    made.note_reply(5.0)
+    for _ in range(50):
+        made.note_reply(reply_s)
+    if reply_s is None:
+        made = make_rate(fixed=rate, time=time)
+    assert made.workers_for(4, reached_per_s=reached) == workers
