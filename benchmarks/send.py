@@ -26,6 +26,8 @@ def main() -> None:
     size = {"mails": arguments.mails, "rounds": arguments.rounds, "workers": arguments.workers}
     tools = send_smtp.find_tools(arguments.postfix)
     figures: dict[str, Any] = {
+        "cores": os.cpu_count(),
+        "load_average_before": round(os.getloadavg()[0], 1),
         "ses_no_latency": send_ses.compared(papers, **size),
         "ses_30_ms": [
             send_ses.paced(papers, per_second=rate, seconds=PACED_S) for rate in arguments.rates

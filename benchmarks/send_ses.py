@@ -30,6 +30,7 @@ LATENCY_MS = 30
 def compared(papers: Sequence[Paper], *, mails: int, rounds: int, workers: int) -> dict[str, Any]:
     """Send as many mails bare and whole, in turn, without latency; return the medians."""
     bare, whole, shares = [], [], []
+    bare_cpu, whole_cpu = [], []
     with fake_ses("--rate", str(NO_LIMIT_PER_S)) as url:
         for _ in range(rounds):
             with (
@@ -37,8 +38,12 @@ def compared(papers: Sequence[Paper], *, mails: int, rounds: int, workers: int) 
                 world(Path(folder), papers, mails=mails) as made,
             ):
                 bodies = made.bodies(mails)
+                began = time.process_time()
                 bare.append(_bare_per_s(bodies, url, workers=workers))
+                bare_cpu.append((time.process_time() - began) / mails * 1e3)
+                began = time.process_time()
                 whole.append(_whole_per_s(made, url, workers=workers))
+                whole_cpu.append((time.process_time() - began) / mails * 1e3)
                 shares.append(whole[-1] / bare[-1])
     return {
         "mails": mails,
@@ -48,6 +53,8 @@ def compared(papers: Sequence[Paper], *, mails: int, rounds: int, workers: int) 
         "bare_boto3_per_s": round(statistics.median(bare)),
         "whole_path_per_s": round(statistics.median(whole)),
         "share": round(statistics.median(shares), 3),
+        "bare_cpu_ms_per_mail": round(statistics.median(bare_cpu), 2),
+        "whole_cpu_ms_per_mail": round(statistics.median(whole_cpu), 2),
     }
 
 
