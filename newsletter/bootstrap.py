@@ -84,6 +84,13 @@ class App:
         store.ledger = watched(store.ledger, self._failpoint)
         return store
 
+    def open_empty_store(self) -> SqliteStore:
+        """Open a store that is thrown away and has nothing of ours in it: for the sample."""
+        from newsletter.stores.sqlite.store import open_scratch
+
+        secrets = resolve_secrets(self.settings, make=False)
+        return open_scratch(None, address_key=secrets.address_key)
+
     def job(self, store: SqliteStore) -> Job:
         """Return the daily job over this store."""
         from newsletter.job import Job

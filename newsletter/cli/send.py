@@ -63,8 +63,12 @@ def send(
       newsletter send --on 2026-11-20 --only reader@example.org
     """
     program = app_of(ctx)
-    _check_sample(program, source, is_dry=dry_run)
-    with program.open_store(scratch=dry_run) as store:
+    is_sample = source is SourceChoice.SAMPLE
+    if is_sample and not dry_run and only is None:
+        _refuse_to_mail_the_sample(program)
+    # The sample brings its own readers, so that it shows the same whoever is subscribed here.
+    is_show = is_sample and dry_run and only is None
+    with program.open_empty_store() if is_show else program.open_store(scratch=dry_run) as store:
         if dry_run:
             lend_readers(program, store, source)
         day = announcement_day(program, source, on)
@@ -89,11 +93,11 @@ def send(
     raise typer.Exit(max(code, died))
 
 
-def _check_sample(program: App, source: SourceChoice, *, is_dry: bool) -> None:
-    if source is SourceChoice.SAMPLE and not is_dry and program.settings.mailer.kind != "maildir":
+def _refuse_to_mail_the_sample(program: App) -> None:
+    if program.settings.mailer.kind != "maildir":
         raise UsageError(
-            "the sample is invented and is never mailed: add --dry-run, or set mailer.kind to "
-            '"maildir"'
+            "the sample is invented and is not mailed to everybody: add --dry-run, or --only for "
+            'one mail to try the mailer with, or set mailer.kind to "maildir"'
         )
 
 
