@@ -37,7 +37,7 @@ def test_ids_are_found_in_every_spelling(text: str, ids: tuple[str, ...]) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["2499.01234", "12411.01234", "2411.012345", "10.1000/2411.01234", "3.14159", "a/1234567"],
+    ["2499.01234", "12411.01234", "2411.012345", "10.1000/2411.01234", "3.14159"],
 )
 def test_what_only_looks_like_an_id_is_told(text: str) -> None:
     found = read_seed_papers(text)
