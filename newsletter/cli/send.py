@@ -63,12 +63,7 @@ def send(
       newsletter send --on 2026-11-20 --only reader@example.org
     """
     program = app_of(ctx)
-    is_sample = source is SourceChoice.SAMPLE
-    if is_sample and not dry_run and only is None:
-        _refuse_to_mail_the_sample(program)
-    # The sample brings its own readers, so that it shows the same whoever is subscribed here.
-    is_show = is_sample and dry_run and only is None
-    with program.open_empty_store() if is_show else program.open_store(scratch=dry_run) as store:
+    with _store(program, source, is_dry=dry_run, only=only) as store:
         if dry_run:
             lend_readers(program, store, source)
         day = announcement_day(program, source, on)
@@ -91,6 +86,18 @@ def send(
             summarise_issues(program, store, issues, readers)
             code = deliver_issues(program, store, issues, wish, json=json)
     raise typer.Exit(max(code, died))
+
+
+def _store(program: App, source: SourceChoice, *, is_dry: bool, only: str | None) -> SqliteStore:
+    """Open what the command works on; a dry run has a copy that is thrown away.
+
+    The sample brings its own readers, so that it shows the same whoever is subscribed here.
+    """
+    if source is SourceChoice.SAMPLE and only is None:
+        if is_dry:
+            return program.open_empty_store()
+        _refuse_to_mail_the_sample(program)
+    return program.open_store(scratch=is_dry)
 
 
 def _refuse_to_mail_the_sample(program: App) -> None:
