@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 
 MAX_CHARS = 1000
@@ -56,6 +55,8 @@ def _is_web_address(text: str) -> bool:
 
 def checked_address(text: str) -> str:
     """Return the address in its normal form; raise ``ValueError`` saying what is wrong."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - 15 ms
+
     try:
         return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
     except EmailNotValidError as error:
