@@ -11,6 +11,9 @@ from typing import Final
 from newsletter.cli.output import note
 
 STOPPED_AT_ONCE: Final = 130
+STDERR: Final = 2
+AT_ONCE: Final = b"Stopped at once: nobody knows what became of the mails in flight.\n"
+"""Written past all buffers: the second signal may come while the first is still being told."""
 
 
 @contextmanager
@@ -24,10 +27,10 @@ def stopping() -> Iterator[threading.Event]:
 
     def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
-            note("Stopped at once: nobody knows what became of the mails in flight.")
+            os.write(STDERR, AT_ONCE)
             os._exit(STOPPED_AT_ONCE)
-        note("Stopping: finishing what is in flight. Once more stops at once.")
         stop.set()
+        note("Stopping: finishing what is in flight. Once more stops at once.")
 
     before = {each: signal.signal(each, ask_to_stop) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
