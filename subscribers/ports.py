@@ -6,6 +6,7 @@ from typing import Protocol
 
 from subscribers.changes import ReaderChange
 from subscribers.consent import ConsentEntry
+from subscribers.errors import SubscriberError
 from subscribers.feedback import Feedback
 from subscribers.model import Subscriber, SubscriberState
 from subscribers.moves import Move
@@ -37,6 +38,16 @@ class SubscriberStore(Protocol):
             UnknownSubscriberError: no such id.
             SuppressedAddressError: the address is suppressed.
         """
+
+    def add_all(self, subscribers: Sequence[Subscriber]) -> tuple[SubscriberError | None, ...]:
+        """Add some records, up to about 1,000 at a time; return for each why it was not taken.
+
+        None stands for one that was. Each is as by ``add`` of its own: a refusal holds no other
+        back. A crash in between may leave some written and some not.
+        """
+
+    def save_all(self, subscribers: Sequence[Subscriber]) -> tuple[SubscriberError | None, ...]:
+        """Write some changed records, in the manner of ``add_all``, each as by ``save``."""
 
     def get(self, subscriber_id: str) -> Subscriber | None:
         """Return the subscriber of this id."""

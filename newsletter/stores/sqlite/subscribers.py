@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
@@ -24,6 +24,7 @@ from subscribers.errors import (
     DuplicateSubscriberError,
     InvalidInterestsError,
     StaleRevisionError,
+    SubscriberError,
     UnknownSubscriberError,
 )
 from subscribers.interests import AnnounceType, Interests, Keyword
@@ -74,6 +75,14 @@ class SqliteSubscribers:
             agree_with_suppression(database, row["address_hash"], subscriber)
         return replace(subscriber, revision=saved[0][0])
 
+    def add_all(self, subscribers: Sequence[Subscriber]) -> tuple[SubscriberError | None, ...]:
+        """Add some records in one transaction; return for each why it was not taken, or None."""
+        return self._each(self.add, subscribers)
+
+    def save_all(self, subscribers: Sequence[Subscriber]) -> tuple[SubscriberError | None, ...]:
+        """Write some changed records in one transaction; return why one was not taken, or None."""
+        return self._each(self.save, subscribers)
+
     def get(self, subscriber_id: str) -> Subscriber | None:
         """Return the subscriber of this id."""
         return self._one("SELECT * FROM subscribers WHERE id = :key", subscriber_id)
@@ -99,6 +108,12 @@ class SqliteSubscribers:
             sql = "DELETE FROM subscribers WHERE id = :id"
             if database.execute(sql, {"id": subscriber_id}).rowcount == 0:
                 raise UnknownSubscriberError("there is no subscriber of this id")
+
+    def _each(
+        self, write: Callable[[Subscriber], object], subscribers: Sequence[Subscriber]
+    ) -> tuple[SubscriberError | None, ...]:
+        with self._file.write() as database:
+            return tuple(_attempt(database, write, subscriber) for subscriber in subscribers)
 
     def _page(self, sql: str, states: str, last: str) -> list[sqlite3.Row]:
         return self._file.rows(sql, {"states": states, "last": last, "size": PAGE_ROWS})
@@ -147,6 +162,21 @@ def subscriber_from_row(row: sqlite3.Row, file: SqliteFile) -> Subscriber:
         return _from_row(row)
     except (*DECODE_ERRORS, InvalidInterestsError) as error:
         raise damaged(file.path, f"the subscriber {row['id']}", error) from error
+
+
+def _attempt(
+    database: Database, write: Callable[[Subscriber], object], subscriber: Subscriber
+) -> SubscriberError | None:
+    """Write one record of several; a refusal takes back what was written of it."""
+    database.execute("SAVEPOINT record")
+    try:
+        write(subscriber)
+    except SubscriberError as error:
+        database.execute("ROLLBACK TO record")
+        return error
+    finally:
+        database.execute("RELEASE record")
+    return None
 
 
 def _page_sql(states: int) -> str:

@@ -84,6 +84,40 @@ class SubscriberStoreContract:
         with pytest.raises(DuplicateSubscriberError):
             subscribers.save(make_subscriber(2, address="new@example.org"))
 
+    def test_several_are_added_at_once_and_a_refusal_holds_no_other_back(
+        self, subscribers: SubscriberStore
+    ) -> None:
+        subscribers.add(make_subscriber(1))
+        again = make_subscriber(4, address="reader1@example.org")
+        refusals = subscribers.add_all([make_subscriber(2), again, make_subscriber(3)])
+        assert [type(refusal) for refusal in refusals] == [
+            type(None),
+            DuplicateSubscriberError,
+            type(None),
+        ]
+        assert [one.id[-1] for one in subscribers.list_by_state()] == ["1", "2", "3"]
+
+    def test_several_are_saved_at_once_and_a_refusal_holds_no_other_back(
+        self, subscribers: SubscriberStore
+    ) -> None:
+        assert subscribers.add_all([make_subscriber(1), make_subscriber(2)]) == (None, None)
+        changed = [
+            replace(make_subscriber(1), language="zh", revision=7),
+            make_subscriber(3),
+            replace(make_subscriber(2), language="zh"),
+        ]
+        stale, unknown, saved = subscribers.save_all(changed)
+        assert isinstance(stale, StaleRevisionError)
+        assert isinstance(unknown, UnknownSubscriberError)
+        assert saved is None
+        assert [(one.language, one.revision) for one in subscribers.list_by_state()] == [
+            ("en", 1),
+            ("zh", 2),
+        ]
+
+    def test_none_at_once_is_none(self, subscribers: SubscriberStore) -> None:
+        assert subscribers.add_all([]) == subscribers.save_all([]) == ()
+
     def test_subscribers_are_listed_by_state_in_order_of_id(
         self, subscribers: SubscriberStore
     ) -> None:

@@ -56,6 +56,15 @@ class SuppressionStoreContract:
         assert state_of(subscribers, 2) is ACTIVE
         assert suppressions.find(make_subscriber(2).address) is None
 
+    def test_the_suppressed_are_refused_among_several(
+        self, suppressions: SuppressionStore, subscribers: SubscriberStore
+    ) -> None:
+        suppressions.suppress(READER, MANUAL, now=NOW)
+        readers = [make_subscriber(number) for number in range(3)]
+        first, second, third = subscribers.add_all(readers)
+        assert (first, type(second), third) == (None, SuppressedAddressError, None)
+        assert [one.id for one in subscribers.list_by_state()] == [readers[0].id, readers[2].id]
+
     @pytest.mark.parametrize("state", ["pending", "active", "paused"])
     def test_whoever_is_added_later_is_refused(
         self, suppressions: SuppressionStore, subscribers: SubscriberStore, state: str
