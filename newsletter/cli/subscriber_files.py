@@ -13,12 +13,6 @@ from ulid import ULID
 from newsletter.cli.files import write_whole
 from newsletter.cli.output import PARTIAL, note, print_json, print_table
 from newsletter.errors import UsageError
-from subscribers.address import mask
-from subscribers.errors import (
-    DuplicateSubscriberError,
-    StaleRevisionError,
-    SuppressedAddressError,
-)
 from subscribers.interests import Interests
 from subscribers.model import Subscriber
 from subscribers.ports import SubscriberStore
@@ -27,7 +21,7 @@ from subscribers.transfer import (
     Outcome,
     OutcomeKind,
     read_rows,
-    take_rows,
+    store_rows,
     write_csv,
     write_jsonl,
 )
@@ -51,18 +45,17 @@ def import_file(
     counts: Counter[OutcomeKind] = Counter()
     noted: list[dict[str, object]] = []
     with _opened(path) as file:
-        outcomes = take_rows(
+        outcomes = store_rows(
             read_rows(_chunks(file), file_format or _format_of(path)),
-            find=subscribers.find,
+            subscribers,
             template=template,
             new_id=lambda: str(ULID()),
             now=datetime.now(UTC),
         )
         for outcome in outcomes:
-            stored = _stored(outcome, subscribers)
-            counts[stored.kind] += 1
-            if stored.reason and len(noted) < MAX_NOTED:
-                noted.append(_noted(stored))
+            counts[outcome.kind] += 1
+            if outcome.reason and len(noted) < MAX_NOTED:
+                noted.append(_noted(outcome))
     _print(counts, noted, as_json=as_json)
     return PARTIAL if counts[OutcomeKind.REFUSED] else 0
 
@@ -81,27 +74,6 @@ def export_file(
     for line in lines:
         out.write(line)
     out.flush()
-
-
-def _stored(outcome: Outcome, subscribers: SubscriberStore) -> Outcome:
-    """Store the record of an outcome; a change that came in between is a refusal."""
-    if outcome.subscriber is None:
-        return outcome
-    try:
-        if outcome.kind is OutcomeKind.ADDED:
-            subscribers.add(outcome.subscriber)
-        else:
-            subscribers.save(outcome.subscriber)
-    except SuppressedAddressError as error:
-        return _refused(outcome, str(error))
-    except (DuplicateSubscriberError, StaleRevisionError):
-        masked = mask(outcome.subscriber.address)
-        return _refused(outcome, f"{masked} changed meanwhile: import the row again")
-    return outcome
-
-
-def _refused(outcome: Outcome, reason: str) -> Outcome:
-    return Outcome(kind=OutcomeKind.REFUSED, line=outcome.line, reason=reason)
 
 
 def _noted(outcome: Outcome) -> dict[str, object]:
