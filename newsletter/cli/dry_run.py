@@ -79,7 +79,6 @@ def _show(preview: Preview, summaries: SummaryEstimate | None, *, json: bool) ->
     for reader in preview.skipped:
         note(f"No mail for {reader}.")
     note(f"\nNothing was sent. Look at {preview.index}")
-    note("With real papers: newsletter send --dry-run      Your own settings: newsletter init")
 
 
 def _cells(row: PreviewRow) -> tuple[object, ...]:

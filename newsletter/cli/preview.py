@@ -1,19 +1,24 @@
 """``newsletter preview``: one reader's next mail."""
 
 import webbrowser
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from newsletter.bootstrap import App
 from newsletter.cli.dry_run import dry_run
 from newsletter.cli.fetch import announcement_day, fetch_day
 from newsletter.cli.handle import app_of
 from newsletter.cli.options import Json, OnOption, OutOption, SourceOption
+from newsletter.cli.output import note
 from newsletter.cli.readers import active_readers
 from newsletter.cli.summarising import show_dry_summaries
 from newsletter.delivery.schedule import edition_of
+from newsletter.errors import SourceUnavailableError
 from newsletter.sources.collect import SourceChoice
+from newsletter.stores.sqlite.store import SqliteStore
 
 
 def preview(
@@ -27,6 +32,8 @@ def preview(
 ) -> None:
     """Write one reader's mail to files, without sending or storing anything.
 
+    When arXiv cannot be read, it is the mail of the last announcement in the store.
+
     \b
     Examples:
       newsletter preview --to reader@example.org --open
@@ -35,13 +42,30 @@ def preview(
     program = app_of(ctx)
     with program.open_store(scratch=True) as store:
         readers = active_readers(store.subscribers, only=to)
-        day = announcement_day(program, source, on)
+        day = _read_day(program, store, announcement_day(program, source, on), source=source)
         job = program.job(store)
-        if not job.is_complete(day, program.categories(store, source)):
-            fetch_day(program, store, day, choice=source)
         issues = job.plan_editions(readers, lambda reader: edition_of(day, reader.cadence))
         estimate = show_dry_summaries(program, store, issues, readers)
         code = dry_run(program, store, issues, out=out, limit=None, summaries=estimate, json=json)
     if open_:
         webbrowser.open((out / "index.html").resolve().as_uri())
     raise typer.Exit(code)
+
+
+def _read_day(program: App, store: SqliteStore, day: date, *, source: SourceChoice) -> date:
+    """Have the announcement of ``day`` in the store, or the last one before; return which.
+
+    Raises:
+        SourceUnavailableError: it cannot be read, and there is none before.
+    """
+    if program.job(store).is_complete(day, program.categories(store, source)):
+        return day
+    try:
+        fetch_day(program, store, day, choice=source)
+    except SourceUnavailableError as error:
+        stored = store.papers.last_issue_day()
+        if stored is None or stored > day:
+            raise
+        note(f"{str(error).splitlines()[0]}\nThis is the announcement of {stored}.")
+        return stored
+    return day

@@ -36,6 +36,8 @@ from newsletter.sources.collect import SourceChoice
 from newsletter.stores.sqlite.store import SqliteStore
 from subscribers.model import Subscriber
 
+WAY_ON = "With real papers: newsletter send --dry-run      Your own settings: newsletter init"
+
 
 def send(
     ctx: typer.Context,
@@ -78,6 +80,8 @@ def send(
             code = show_dry_run(
                 program, store, issues, out=out, limit=limit, summaries=estimate, json=json
             )
+            if source is SourceChoice.SAMPLE and not json:
+                note(WAY_ON)
         elif not issues:
             code = _nothing_to_send(store, day, json=json)
         else:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.sources.sample import SampleSource
 from tests.e2e.program import Program
 from tests.servers.fake_arxiv import Answer, FakeArxiv
 
@@ -37,6 +38,31 @@ def test_nothing_half_written_is_left(unreachable: Program) -> None:
     unreachable.run("fetch")
     with unreachable.open_store() as store:
         assert store.papers.last_issue_day() is None
+
+
+READER = "ada@lab.example"
+
+
+def test_a_preview_shows_the_last_announcement_that_is_stored(
+    unreachable: Program, tmp_path: Path
+) -> None:
+    unreachable.run("subscriber", "add", READER, "--category", "cs.LG")
+    with unreachable.open_store() as store:
+        day = SampleSource.latest_on
+        papers = SampleSource().read("cs.LG", day).papers
+        store.papers.save_announcement(papers, ())
+    ended = unreachable.run("preview", "--to", READER, "--json")
+    assert ended.code == 0, ended.err
+    assert "arXiv could not be read" in ended.err
+    assert f"This is the announcement of {day}." in ended.err
+    assert [mail["reader"] for mail in ended.json["mails"]] == [READER]
+
+
+def test_without_any_announcement_there_is_nothing_to_preview(unreachable: Program) -> None:
+    unreachable.run("subscriber", "add", READER, "--category", "cs.LG")
+    ended = unreachable.run("preview", "--to", READER)
+    assert ended.code == 69
+    assert "arXiv could not be read" in ended.err
 
 
 @pytest.mark.data
