@@ -12,6 +12,9 @@
     │   └── MalformedAnnouncementError  an answer that is not an announcement
     ├── RenderError                 70  a mail breaks its own rules: a bug of ours
     ├── EventQueueError             69  the queue of events cannot be read now (transient)
+    ├── ParcelQueueError            69  work cannot be put into the queue now (transient)
+    ├── UnreadableParcelError       70  a message that is no work of this version
+    ├── BundleError                 69  what belongs to an issue is missing or damaged
     ├── SummaryError                69  a paper has no summary by the model: never stops a mail
     │   ├── SummaryRefusedError         an answer that is none: empty, refused, false
     │   ├── UnreadablePaperError        the paper's text cannot be had: no PDF, no text in it
@@ -98,6 +101,25 @@ class EventQueueError(NewsletterError):
 
     exit_code = 69
     transient = True
+
+
+class ParcelQueueError(NewsletterError):
+    """Work cannot be put into the queue now; doing it again does no harm."""
+
+    exit_code = 69
+    transient = True
+
+
+class UnreadableParcelError(NewsletterError):
+    """A message is no work that this version understands."""
+
+    exit_code = 70
+
+
+class BundleError(NewsletterError):
+    """What belongs to an issue is missing, damaged, or of another version."""
+
+    exit_code = 69
 
 
 class SummaryError(NewsletterError):

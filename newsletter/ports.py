@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
 
+from newsletter.fanout_ports import BundleStore, ParcelQueue
 from newsletter.ledger import Ledger, SendPace
 from newsletter.model import (
     Announcement,
@@ -20,13 +22,22 @@ from newsletter.model import (
     SourceName,
     UnreadableEvent,
 )
+from newsletter.slot_ports import ReaderPage, SlotStore
 from newsletter.summary_ports import SourceText, Summarizer, SummaryStore
-from subscribers.ports import SubscriberStore, SuppressionStore
+from subscribers.ports import (
+    FeedbackStore,
+    MoveStore,
+    NoticeStore,
+    ReaderStore,
+    SubscriberStore,
+    SuppressionStore,
+)
 from subscribers.suppression import Standing
 
 __all__ = [
     "Archive",
     "ArchiveDay",
+    "BundleStore",
     "Clock",
     "EventQueue",
     "EventStore",
@@ -36,9 +47,13 @@ __all__ = [
     "Mailer",
     "PaperLookup",
     "PaperStore",
+    "ParcelQueue",
+    "ReaderPage",
     "SendPace",
+    "SlotStore",
     "Source",
     "SourceText",
+    "Store",
     "SubscriberStore",
     "Summarizer",
     "SummaryStore",
@@ -246,3 +261,39 @@ class Mailer(Protocol):
 
     def close(self) -> None:
         """Finish connections; ``send`` may not be called afterwards."""
+
+
+class Store(Protocol):
+    """Everything that is kept, by its ports. May be used from several threads.
+
+    Attributes:
+        papers, archive, ledger, subscribers, events, suppressions, summaries, slots: the job's.
+        readers, notices, moves, feedback: of what readers do by links.
+    """
+
+    papers: PaperStore
+    archive: Archive
+    ledger: Ledger
+    subscribers: SubscriberStore
+    events: EventStore
+    suppressions: SuppressionStore
+    summaries: SummaryStore
+    slots: SlotStore
+    readers: ReaderStore
+    notices: NoticeStore
+    moves: MoveStore
+    feedback: FeedbackStore
+
+    def close(self) -> None:
+        """Close what is open; nothing may be used afterwards."""
+
+    def __enter__(self) -> Self:
+        """Lend itself to a block."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
