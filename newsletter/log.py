@@ -1,17 +1,19 @@
 """Logging to standard error: events are ``noun.verb_past``, facts are keys with units.
 
 Never an address, a token or a body. What looks like one is masked all the same, as the last
-line of defence.
+line of defence. structlog, which brings rich along, is imported when there is something to log.
 """
+
+from __future__ import annotations
 
 import logging
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
-import structlog
-from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]
@@ -33,6 +35,8 @@ def configure(
 
     ``auto`` writes for people on a terminal, and one JSON object per line elsewhere.
     """
+    import structlog  # noqa: PLC0415 - see above
+
     out = stream or sys.stderr
     as_json = format == "json" or (format == "auto" and not out.isatty())
     structlog.configure(
@@ -46,6 +50,8 @@ def configure(
 
 def get_logger(**facts: object) -> FilteringBoundLogger:
     """Return a logger that adds ``facts`` to each event."""
+    import structlog  # noqa: PLC0415 - see above
+
     logger: FilteringBoundLogger = structlog.get_logger(**facts)
     return logger
 
@@ -75,6 +81,8 @@ def _masked_text(text: str) -> str:
 
 
 def _shared() -> list[Processor]:
+    import structlog  # noqa: PLC0415 - see above
+
     return [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -84,6 +92,8 @@ def _shared() -> list[Processor]:
 
 
 def _renderer(out: TextIO, *, as_json: bool) -> Processor:
+    import structlog  # noqa: PLC0415 - see above
+
     if as_json:
         return structlog.processors.JSONRenderer(ensure_ascii=False)
     return structlog.dev.ConsoleRenderer(

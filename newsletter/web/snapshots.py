@@ -5,9 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from newsletter.errors import StoreError
+from newsletter.log import get_logger
 
 if TYPE_CHECKING:
     from newsletter.web.snapshot import Snapshot
@@ -74,4 +73,4 @@ class Snapshots:
         try:
             self.refresh()
         except StoreError as error:
-            structlog.get_logger().warning("snapshot.failed", error=str(error))
+            get_logger().warning("snapshot.failed", error=str(error))
