@@ -84,7 +84,7 @@ class Ledger(Protocol):
         """Record what became of a claim; on SENT its papers count as shown to the reader.
 
         Returns False, and writes nothing, when the row is no longer this claim's
-        (same attempt, still SENDING).
+        (same attempt, still SENDING). What is handed back of a CANCELLED issue is SKIPPED.
         """
 
     def settle_all(self, settlements: Sequence[Settlement]) -> tuple[bool, ...]:

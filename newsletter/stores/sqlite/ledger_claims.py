@@ -1,7 +1,8 @@
 """Claimed before, recorded after."""
 
+import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -62,7 +63,7 @@ class LedgerClaims(LedgerPart):
         """Record what became of a claim; on SENT its papers count as shown to the reader.
 
         Returns False, and writes nothing, when the row is no longer this claim's
-        (same attempt, still SENDING).
+        (same attempt, still SENDING). What is handed back of a CANCELLED issue is SKIPPED.
         """
         settlement = Settlement(
             claim=claim, state=state, receipt=receipt, reason=reason, body_sha256=body_sha256
@@ -75,7 +76,7 @@ class LedgerClaims(LedgerPart):
             if not may_follow(DeliveryState.SENDING, each.state):
                 raise ValueError(f"a delivery cannot go from sending to {each.state}")
         with self._file.write() as database:
-            return tuple(_settle(database, each) for each in settlements)
+            return _settle_all(database, settlements)
 
     def skip(self, delivery_id: str, reason: SkipReason) -> None:
         """Move a PLANNED delivery to SKIPPED; leave one in any other state alone."""
@@ -96,30 +97,26 @@ class LedgerClaims(LedgerPart):
         self, database: Database, rows: Sequence[sqlite3.Row], lease_until: str
     ) -> tuple[Claim, ...]:
         claims, skipped = [], []
+        subscribers = self._subscribers(database, rows)
         for row in rows:
             delivery = delivery_from_row(row, self._file)
-            subscriber = self._subscriber(database, delivery.subscriber_id)
+            subscriber = subscribers.get(delivery.subscriber_id)
             reason = _why_not(subscriber)
             if subscriber is None or reason is not None:
                 skipped.append((delivery.id, reason or SkipReason.REMOVED))
             else:
                 claims.append(Claim(delivery=delivery, subscriber=subscriber))
         _skip(database, skipped)
-        database.conn.executemany(_CLAIM, [(lease_until, claim.delivery.id) for claim in claims])
+        ids = to_json([claim.delivery.id for claim in claims])
+        database.execute(_CLAIM, {"ids": ids, "lease_until": lease_until})
         return tuple(claims)
 
-    def _subscriber(self, database: Database, subscriber_id: str) -> Subscriber | None:
-        rows = rows_of(database, "SELECT * FROM subscribers WHERE id = :id", {"id": subscriber_id})
-        return subscriber_from_row(rows[0], self._file) if rows else None
-
-
-def mark_shown(database: Database, delivery: Delivery) -> None:
-    """Write down that the reader has the papers of this delivery."""
-    database.conn.executemany(
-        "INSERT INTO shown (subscriber_id, paper_id, delivery_id) VALUES (?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        [(delivery.subscriber_id, pick.paper_id, delivery.id) for pick in delivery.picks],
-    )
+    def _subscribers(
+        self, database: Database, rows: Sequence[sqlite3.Row]
+    ) -> Mapping[str, Subscriber]:
+        ids = to_json([row["subscriber_id"] for row in rows])
+        found = rows_of(database, _SUBSCRIBERS, {"ids": ids})
+        return {row["id"]: subscriber_from_row(row, self._file) for row in found}
 
 
 def _planned(
@@ -132,9 +129,22 @@ def _planned(
     return rows_of(database, sql, values | {"only": to_json(sorted(only))})
 
 
-def _settle(database: Database, settlement: Settlement) -> bool:
+def _settle_all(database: Database, settlements: Sequence[Settlement]) -> tuple[bool, ...]:
+    """Settle in a few statements: between any two, the workers' threads may take the processor."""
+    rows = [_settled(each) for each in settlements]
+    answer = rows_of(database, _OURS, {"rows": to_json(rows)})[0]["places"]
+    first = {(row["id"], row["attempt"]): place for place, row in reversed([*enumerate(rows)])}
+    ours = set(json.loads(answer)) & set(first.values())
+    written = [row for place, row in enumerate(rows) if place in ours]
+    database.execute(_SETTLE, {"rows": to_json(written)})
+    database.execute(_MARK_SHOWN, {"ids": _ids(written, {DeliveryState.SENT})})
+    database.execute(_SKIP_HANDED_BACK, {"ids": _ids(written, _HANDED_BACK)})
+    return tuple(place in ours for place in range(len(rows)))
+
+
+def _settled(settlement: Settlement) -> dict[str, Any]:
     delivery, receipt, at = settlement.claim.delivery, settlement.receipt, settlement.at
-    values = {
+    return {
         "id": delivery.id,
         "attempt": delivery.attempt,
         "state": settlement.state.value,
@@ -144,10 +154,10 @@ def _settle(database: Database, settlement: Settlement) -> bool:
         "body_sha256": settlement.body_sha256,
         "settled_at": to_instant(at) if at else None,
     }
-    is_ours = database.execute(_SETTLE, values).rowcount == 1
-    if is_ours and settlement.state is DeliveryState.SENT:
-        mark_shown(database, delivery)
-    return is_ours
+
+
+def _ids(rows: Iterable[Mapping[str, Any]], states: Collection[DeliveryState]) -> str:
+    return to_json([row["id"] for row in rows if row["state"] in states])
 
 
 def _why_not(subscriber: Subscriber | None) -> SkipReason | None:
@@ -179,15 +189,41 @@ _PLANNED: Final = """
     WHERE issue_id = :issue_id AND issues.state = 'open' AND deliveries.state = 'planned'{only}
     ORDER BY attempt, deliveries.id LIMIT :limit
 """
+_SUBSCRIBERS: Final = """
+    SELECT * FROM subscribers WHERE id IN (SELECT value FROM json_each(:ids))
+"""
 _CLAIM: Final = """
-    UPDATE deliveries SET state = 'sending', attempt = attempt + 1, lease_until = ?, reason = NULL
-    WHERE id = ? AND state = 'planned'
+    UPDATE deliveries SET state = 'sending', attempt = attempt + 1, lease_until = :lease_until,
+        reason = NULL
+    WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'planned'
+"""
+_OURS: Final = """
+    SELECT json_group_array(row.key) AS places
+    FROM json_each(:rows) AS row CROSS JOIN deliveries ON deliveries.id = row.value ->> 'id'
+    WHERE deliveries.state = 'sending' AND deliveries.attempt = row.value ->> 'attempt'
 """
 _SETTLE: Final = """
-    UPDATE deliveries SET state = :state, lease_until = NULL, provider_id = :provider_id,
-        accepted_at = :accepted_at, reason = :reason, body_sha256 = :body_sha256,
-        settled_at = :settled_at
-    WHERE id = :id AND state = 'sending' AND attempt = :attempt
+    UPDATE deliveries SET state = row.value ->> 'state', lease_until = NULL,
+        provider_id = row.value ->> 'provider_id', accepted_at = row.value ->> 'accepted_at',
+        reason = row.value ->> 'reason', body_sha256 = row.value ->> 'body_sha256',
+        settled_at = row.value ->> 'settled_at'
+    FROM json_each(:rows) AS row
+    WHERE deliveries.id = row.value ->> 'id' AND deliveries.state = 'sending'
+        AND deliveries.attempt = row.value ->> 'attempt'
+"""
+_MARK_SHOWN: Final = """
+    INSERT INTO shown (subscriber_id, paper_id, delivery_id)
+    SELECT deliveries.subscriber_id, pick.value ->> 0, deliveries.id
+    FROM json_each(:ids) AS sent
+    CROSS JOIN deliveries ON deliveries.id = sent.value
+    CROSS JOIN json_each(deliveries.picks) AS pick
+    WHERE true ON CONFLICT DO NOTHING
+"""
+_HANDED_BACK: Final = frozenset({DeliveryState.PLANNED, DeliveryState.PARKED})
+_SKIP_HANDED_BACK: Final = """
+    UPDATE deliveries SET state = 'skipped', reason = 'cancelled'
+    WHERE id IN (SELECT value FROM json_each(:ids)) AND state IN ('planned', 'parked')
+        AND issue_id IN (SELECT id FROM issues WHERE state = 'cancelled')
 """
 _EXPIRE: Final = """
     UPDATE deliveries SET state = 'unknown', lease_until = NULL, settled_at = :now,

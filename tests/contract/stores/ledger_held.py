@@ -129,6 +129,18 @@ class IssueEndContract:
         assert ledger.count_by_state(ISSUE_ID) == {S.SENT: 1, S.SKIPPED: 3}
         assert {one.reason for one in ledger.deliveries(ISSUE_ID, state=S.SKIPPED)} == {"cancelled"}
 
+    @pytest.mark.parametrize("state", [S.PLANNED, S.PARKED, S.SENT])
+    def test_what_was_on_its_way_is_skipped_when_it_comes_back_after_a_cancel(
+        self, ledger: Ledger, subscribers: SubscriberStore, state: DeliveryState
+    ) -> None:
+        plan_for(1, ledger=ledger, subscribers=subscribers)
+        (claim,) = ledger.claim(ISSUE_ID, limit=1, lease_until=LEASE_UNTIL)
+        assert ledger.cancel(ISSUE_ID) == 0
+        assert ledger.settle(claim, state, receipt=receipt_at(0) if state is S.SENT else None)
+        (row,) = ledger.deliveries(ISSUE_ID)
+        expected = (S.SENT, None) if state is S.SENT else (S.SKIPPED, "cancelled")
+        assert (row.state, row.reason) == expected
+
     def test_an_issue_nobody_planned_cannot_be_cancelled(self, ledger: Ledger) -> None:
         with pytest.raises(StoreError, match=ISSUE_ID):
             ledger.cancel(ISSUE_ID)
@@ -269,6 +281,16 @@ class BatchContract:
         assert ledger.settle_all(settlements) == (True, False, True)
         assert ledger.count_by_state(ISSUE_ID) == {S.SENT: 2, S.PLANNED: 1}
         assert ledger.settle_all([]) == ()
+
+    def test_of_two_words_about_one_claim_the_first_counts(
+        self, ledger: Ledger, subscribers: SubscriberStore
+    ) -> None:
+        plan_for(2, ledger=ledger, subscribers=subscribers)
+        one, other = ledger.claim(ISSUE_ID, limit=2, lease_until=LEASE_UNTIL)
+        told = [(one, S.UNKNOWN), (other, S.REJECTED), (one, S.PLANNED), (other, S.REJECTED)]
+        settlements = [Settlement(claim=claim, state=state) for claim, state in told]
+        assert ledger.settle_all(settlements) == (True, True, False, False)
+        assert ledger.count_by_state(ISSUE_ID) == {S.UNKNOWN: 1, S.REJECTED: 1}
 
     def test_one_settlement_against_the_table_settles_none(
         self, ledger: Ledger, subscribers: SubscriberStore

@@ -32,6 +32,7 @@ LEASE = timedelta(minutes=5)
 S = DeliveryState
 WHO = st.integers(0, 1)
 ACTS = ("leave", "plan_again", "pause", "open", "release", "overdue", "close", "cancel")
+KINDS = ("Send", "DeliveryDelay", "Delivery", "Bounce", "Complaint")
 TAKEN = {S.SENT, S.DELIVERED, S.BOUNCED, S.COMPLAINED, S.DELAYED}
 
 
@@ -120,7 +121,7 @@ class LedgerMachine(RuleBasedStateMachine):
         until = self.now + timedelta(minutes=minutes)
         self.stores[who].ledger.park(ISSUE_ID, until=until, reason="quota")
 
-    @rule(who=WHO, kind=st.sampled_from(["Send", "Delivery", "Bounce"]), place=st.integers(0, 20))
+    @rule(who=WHO, kind=st.sampled_from(KINDS), place=st.integers(0, 20))
     def hear(self, who: int, kind: str, place: int) -> None:
         """An event about a mail that was accepted comes in, late or not, perhaps once more."""
         if self.mails:
@@ -195,6 +196,11 @@ class LedgerMachine(RuleBasedStateMachine):
         assert accounting.adds_up
 
     @invariant()
+    def nothing_waits_in_a_cancelled_issue(self) -> None:
+        waits = {S.PLANNED, S.PARKED} & {one.state for one in self._deliveries()}
+        assert not (self.cancelled and waits)
+
+    @invariant()
     def the_ledger_does_not_contradict_the_provider(self) -> None:
         for delivery in self._deliveries():
             if delivery.state in TAKEN:
@@ -218,7 +224,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert all(self.resent[key] <= most for key in moved)
 
     def _has_heard(self) -> bool:
-        return any(one.state in {S.DELIVERED, S.BOUNCED} for one in self._deliveries())
+        return any(one.state in TAKEN - {S.SENT} for one in self._deliveries())
 
     def _mail(self, claim: Claim) -> Accepted:
         tags = {"delivery_id": claim.delivery.id, "issue": ISSUE_ID, "attempt": "1"}
