@@ -10,6 +10,7 @@ from newsletter.stores.sqlite.connection import SqliteFile
 from newsletter.stores.sqlite.event_tables import create_event_tables
 from newsletter.stores.sqlite.ledger_tables import extend_ledger_tables
 from newsletter.stores.sqlite.reader_tables import create_reader_tables
+from newsletter.stores.sqlite.slots import create_slot_tables
 from newsletter.stores.sqlite.summaries import create_summary_tables
 
 SET_NAME: Final = "newsletter"
@@ -134,4 +135,5 @@ _STEPS: Final = {
     "0005_summaries": create_summary_tables,
     "0006_archive": create_archive_tables,
     "0007_readers": create_reader_tables,
+    "0008_slots": create_slot_tables,
 }

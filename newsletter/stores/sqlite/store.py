@@ -28,6 +28,7 @@ from newsletter.stores.sqlite.moves import SqliteMoves
 from newsletter.stores.sqlite.notices import SqliteNotices
 from newsletter.stores.sqlite.papers import SqlitePapers
 from newsletter.stores.sqlite.readers import SqliteReaders
+from newsletter.stores.sqlite.slots import SqliteSlots
 from newsletter.stores.sqlite.subscribers import SqliteSubscribers
 from newsletter.stores.sqlite.summaries import SqliteSummaries
 from newsletter.stores.sqlite.suppressions import SqliteSuppressions
@@ -41,7 +42,8 @@ class SqliteStore:
 
     Attributes:
         path: the file; of a scratch copy, one that vanishes with ``close``.
-        papers, archive, ledger, subscribers, events, suppressions, summaries: the ports.
+        papers, archive, ledger, subscribers, events, suppressions, summaries, slots: the
+            ports.
         readers, notices, moves, feedback: the ports of what readers do by links.
     """
 
@@ -59,6 +61,7 @@ class SqliteStore:
         self.events = SqliteEvents(file, address_key=address_key)
         self.suppressions = SqliteSuppressions(file, address_key=address_key)
         self.summaries = SqliteSummaries(file)
+        self.slots = SqliteSlots(file)
         self.notices = SqliteNotices(file, address_key=address_key)
         self.moves = SqliteMoves(file)
         self.feedback = SqliteFeedback(file)
