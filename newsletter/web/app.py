@@ -43,6 +43,7 @@ def make_site(
         store=store,
         pages=Pages(title=house.title, url=house.site_url),
         office=office,
+        summaries=app.shelf(store),
         wake_post=worker.wake,
         answer_takes_s=answer_takes_s,
     )

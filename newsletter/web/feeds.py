@@ -19,6 +19,7 @@ from newsletter.web.public_page import Made, Visit
 from newsletter.web.site import Site
 from newsletter.web.snapshots import Snapshots
 from newsletter.web.tokens import reader_of
+from newsletter.web.told import told
 from subscribers.categories import CATEGORIES
 from subscribers.interests import Interests
 from subscribers.model import SubscriberState
@@ -58,7 +59,7 @@ def make_category_feed(site: Site, visit: Visit) -> Made:
         chosen += _of_category(house, visit.snapshot, category)
     feed = replace(
         _frame(site, visit.snapshot),
-        entries=tuple(chosen[:MAX_CATEGORY_ENTRIES]),
+        entries=told(site, chosen[:MAX_CATEGORY_ENTRIES], site.app.house.language),
         title=f"{site.app.house.title}: {category}",
         interests=Interests(categories=(category,)),
     )
@@ -97,7 +98,7 @@ class ReaderFeed:
         if reader.state is SubscriberState.PENDING:
             raise HTTPException(404)
         token = str(request.path_params["token"])
-        entries = (
+        entries = tuple(
             Entry(rank=rank, paper=paper, score=score)
             for on in _days(self._site)
             for rank, (paper, score) in enumerate(
@@ -105,7 +106,9 @@ class ReaderFeed:
             )
         )
         feed = replace(
-            _frame(self._site, snapshot), entries=tuple(entries), interests=reader.interests
+            _frame(self._site, snapshot),
+            entries=told(self._site, entries, reader.language),
+            interests=reader.interests,
         )
         return to_atom(feed, path=f"/feed/r/{token}.atom", name=f"papers:{token[:16]}")
 
@@ -117,10 +120,8 @@ def _days(site: Site) -> tuple[date, ...]:
 def _house(site: Site, snapshot: "Snapshot") -> HouseIssue:
     limit = site.app.house.interests.max_papers
     issues = (snapshot.issue(on) for on in _days(site))
-    return replace(
-        _frame(site, snapshot),
-        entries=tuple(entry for issue in issues for entry in issue.entries[:limit]),
-    )
+    entries = [entry for issue in issues for entry in issue.entries[:limit]]
+    return replace(_frame(site, snapshot), entries=told(site, entries, site.app.house.language))
 
 
 def _frame(site: Site, snapshot: "Snapshot") -> HouseIssue:

@@ -5,6 +5,7 @@ from typing import Final
 from newsletter.web.paper_cards import entry_cards
 from newsletter.web.public_page import Made, Visit
 from newsletter.web.site import Site
+from newsletter.web.told import told
 
 SHOWN_PAPERS: Final = 5
 
@@ -14,7 +15,7 @@ def make_home(site: Site, visit: Visit) -> Made:
     labels, snapshot = visit.labels, visit.snapshot
     latest_on = snapshot.latest_on
     issue = snapshot.issue(latest_on) if latest_on else None
-    shown = issue.entries[:SHOWN_PAPERS] if issue else ()
+    shown = told(site, issue.entries[:SHOWN_PAPERS], labels.tag) if issue else ()
     html = site.pages.html(
         "home.html.j2",
         labels,

@@ -10,10 +10,12 @@ from starlette.exceptions import HTTPException
 from newsletter.delivery.schedule import WEEK_DAYS
 from newsletter.model import Entry, Paper
 from newsletter.render.export_issue import HouseIssue
+from newsletter.render.labels import Labels
 from newsletter.web.archive import page_number
 from newsletter.web.paper_cards import PaperCard, entry_cards, plain_card
 from newsletter.web.public_page import Elsewhere, Made, Visit
 from newsletter.web.site import Site
+from newsletter.web.told import told
 from subscribers.categories import CATEGORIES
 
 PAPERS_A_PAGE: Final = 50
@@ -35,7 +37,10 @@ def make_issue_page(site: Site, visit: Visit) -> Made | Elsewhere:
     pages = max(1, -(-(len(entries) + len(others)) // PAPERS_A_PAGE))
     if number > pages:
         raise HTTPException(404)
-    cards = _cards(entries, others, number, visit)
+    first = PAPERS_A_PAGE * (number - 1)
+    shown = told(site, entries[first : first + PAPERS_A_PAGE], visit.labels.tag)
+    rest = others[max(0, first - len(entries)) : max(0, first + PAPERS_A_PAGE - len(entries))]
+    cards = _cards(shown, rest, visit.labels)
     rich = min(house.interests.max_papers, len(entries)) if number == 1 else 0
     html = site.pages.html(
         "issue.html.j2",
@@ -92,13 +97,9 @@ def is_in(paper: Paper, category: str) -> bool:
 
 
 def _cards(
-    entries: Sequence[Entry], others: Sequence[Paper], number: int, visit: Visit
+    entries: Sequence[Entry], others: Sequence[Paper], labels: Labels
 ) -> tuple[PaperCard, ...]:
-    first = (number - 1) * PAPERS_A_PAGE
-    last = first + PAPERS_A_PAGE
-    ranked = entry_cards(entries[first:last], visit.labels)
-    rest = others[max(0, first - len(entries)) : max(0, last - len(entries))]
-    return (*ranked, *(plain_card(paper, visit.labels) for paper in rest))
+    return (*entry_cards(entries, labels), *(plain_card(paper, labels) for paper in others))
 
 
 def _categories(house: HouseIssue, visit: Visit) -> tuple[tuple[str, int], ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from newsletter.model import Entry, Paper, Reason, Score
+from newsletter.model import Entry, Paper, Reason
 from newsletter.render.labels import Labels
 from newsletter.render.reasons import ReasonText, reason_text, shown_reasons
 from newsletter.render.views import PaperView, paper_view
@@ -53,13 +53,13 @@ def plain_card(paper: Paper, labels: Labels) -> PaperCard:
 
 def entry_card(entry: Entry, labels: Labels) -> PaperCard:
     """Make the card of a ranked paper."""
-    return _card(entry.paper, entry.score, entry.rank, labels)
+    return _card(entry, labels)
 
 
 def ranking_cards(ranking: "Ranking", labels: Labels) -> tuple[PaperCard, ...]:
     """Make the cards of a ranking, best first."""
     return tuple(
-        _card(paper, score, rank, labels)
+        _card(Entry(rank=rank, paper=paper, score=score), labels)
         for rank, (paper, score) in enumerate(ranking.top, start=1)
     )
 
@@ -69,13 +69,14 @@ def entry_cards(entries: Iterable[Entry], labels: Labels) -> tuple[PaperCard, ..
     return tuple(entry_card(entry, labels) for entry in entries)
 
 
-def _card(paper: Paper, score: Score, rank: int, labels: Labels) -> PaperCard:
+def _card(entry: Entry, labels: Labels) -> PaperCard:
+    paper, score = entry.paper, entry.score
     reasons, left = shown_reasons(score.reasons, MAX_REASONS)
     return PaperCard(
         paper_id=paper.id,
         page=page_of(paper.id),
-        view=paper_view(paper, labels),
-        rank=rank,
+        view=paper_view(paper, labels, entry.summary),
+        rank=entry.rank,
         score=labels.text("score", score=f"{score.value:.1f}"),
         reasons=_in_words(reasons, labels),
         more_reasons=left,

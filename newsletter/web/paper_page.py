@@ -14,6 +14,7 @@ from newsletter.sources.identifier import parse_identifier
 from newsletter.web.paper_cards import page_of, plain_card
 from newsletter.web.public_page import Elsewhere, Made, Visit
 from newsletter.web.site import Site
+from newsletter.web.told import find_summaries, whole_summary
 
 MAX_AUTHORS: Final = 60
 MAX_NOTE_COLUMNS: Final = 300
@@ -31,7 +32,7 @@ def make_paper_page(site: Site, visit: Visit) -> Made | Elsewhere:
     if paper is None:
         raise HTTPException(404)
     labels = visit.labels
-    summary = site.store.summaries.best([(paper.id, paper.version)], labels.tag).get(paper.id)
+    summary = find_summaries(site, [paper], labels.tag).get(paper.id)
     html = site.pages.html(
         "paper.html.j2",
         labels,
@@ -42,7 +43,7 @@ def make_paper_page(site: Site, visit: Visit) -> Made | Elsewhere:
         authors=_authors(paper.authors),
         more_authors=max(0, len(paper.authors) - MAX_AUTHORS),
         abstract=tuple(filter(None, map(one_line, _PARAGRAPH.split(paper.abstract)))),
-        summary=summary.text if summary else None,
+        summary=whole_summary(summary, labels) if summary else None,
         notes=_notes(paper, labels),
         day=labels.day(paper.announced_on),
         issue=f"/i/{paper.issue_on}-daily",

@@ -1,10 +1,11 @@
 """What every page needs, put together once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from newsletter.bootstrap import App
+from newsletter.model import Paper, Summary
 from newsletter.people.office import Office
 from newsletter.web.templates import Pages
 
@@ -28,6 +29,7 @@ class Site:
         store: open for as long as the site is served; may be used from several threads.
         pages: renders the templates of ``templates/web``.
         office: what readers can do.
+        summaries: finds the summaries of papers in a language (BCP 47), by paper id.
         wake_post: says that a mail was queued.
         answer_takes_s: how long an answer takes at least that must not tell who is a reader.
     """
@@ -36,5 +38,6 @@ class Site:
     store: "SqliteStore"
     pages: Pages
     office: Office
+    summaries: Callable[[Sequence[Paper], str], Mapping[str, Summary]]
     wake_post: Callable[[], None] = _nobody_to_wake
     answer_takes_s: float = ANSWER_TAKES_S

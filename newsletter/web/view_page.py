@@ -15,6 +15,7 @@ from newsletter.web.paper_cards import entry_cards
 from newsletter.web.site import Site
 from newsletter.web.snapshots import Snapshots
 from newsletter.web.tokens import grant_of, reader_of
+from newsletter.web.told import find_summaries
 from subscribers.tokens import Purpose
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class ViewPage:
         if issue is None or planned is None:
             raise HTTPException(404)
         papers = self.site.store.papers.known_papers([pick.paper_id for pick in planned.picks])
-        return assemble(issue, planned, subscriber=reader, papers=papers)
+        summaries = find_summaries(self.site, list(papers.values()), reader.language)
+        return assemble(issue, planned, subscriber=reader, papers=papers, summaries=summaries)
 
     def _more(self, digest: Digest, snapshot: "Snapshot") -> tuple[Entry, ...]:
         """Return what else fits the reader by today's interests, after the picks."""
