@@ -87,7 +87,7 @@ def send(
         else:
             wish = Wish(only=_ids(issues, readers, only), limit=limit, may_spread=spread)
             may_send(store.ledger, issues, wish, yes=yes)
-            summarise_issues(program, store, issues, readers)
+            summarise_issues(program, store, issues, readers, with_house=only is None)
             code = deliver_issues(program, store, issues, wish, json=json)
     raise typer.Exit(max(code, died))
 

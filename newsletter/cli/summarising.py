@@ -32,10 +32,18 @@ def wanted_of(
 
 
 def summarise_issues(
-    program: App, store: SqliteStore, issues: Sequence[Issue], readers: Readers
+    program: App,
+    store: SqliteStore,
+    issues: Sequence[Issue],
+    readers: Readers,
+    *,
+    with_house: bool = True,
 ) -> None:
-    """Make the summaries of what is about to be sent; say so when the model fails."""
-    wanted = wanted_of(program, store, issues, readers)
+    """Make the summaries of what is about to be sent; say so when the model fails.
+
+    ``with_house`` also those of the public pages, the feeds and the export.
+    """
+    wanted = wanted_of(program, store, issues, readers, with_house=with_house)
     with program.summary_desk(store) as desk:
         estimate = desk.estimate(wanted)
         if estimate.to_ask or estimate.over_budget:

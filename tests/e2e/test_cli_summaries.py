@@ -2,96 +2,39 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from newsletter.config import ensure_local_secrets
-from newsletter.stores.sqlite.store import SqliteStore, open_store
-from tests.e2e.commands import Ended, run
+from tests.e2e.commands import Ended
+from tests.e2e.summarizing import DAY, Here, asking, mind_of
 from tests.servers.fake_llm import FakeLlm, serve_llm
-
-DAY = "2026-11-20"
-
-
-@dataclass(frozen=True)
-class Here:
-    """``newsletter`` in this process, with its settings and files in a folder."""
-
-    folder: Path
-
-    def run(self, *words: str, **settings: str) -> Ended:
-        """Run a command to its end."""
-        own = {
-            "HOME": str(self.folder),
-            "NEWSLETTER_STORE__DATA_DIR": str(self.folder / "data"),
-            "NEWSLETTER_MAILER__DIR": str(self.folder / "mail"),
-            "NEWSLETTER_LOG__LEVEL": "warning",
-            "NEWSLETTER_SUMMARIES__MODEL": "fake",
-            "NEWSLETTER_SUMMARIES__API_KEY": "sk-secret",
-            "NEWSLETTER_SUMMARIES__PRICES": "fake:1:2",
-            "NEWSLETTER_SUMMARIES__PATIENCE_S": "3",
-            "NEWSLETTER_SUMMARIES__TIMEOUT_S": "2",
-        }
-        return run(*words, **(own | settings))
-
-    def json(self, *words: str, **settings: str) -> Any:
-        """Run a command that prints JSON."""
-        return json.loads(self.run(*words, "--json", **settings).out)
-
-    def open_store(self) -> SqliteStore:
-        """Open the program's store."""
-        secrets = ensure_local_secrets(self.folder / "data")
-        return open_store(self.folder / "data" / "newsletter.db", address_key=secrets.address_key)
-
-    def mail(self) -> bytes:
-        """Return the one mail that was sent."""
-        (path,) = (self.folder / "mail").rglob("*.eml")
-        return path.read_bytes().replace(b"=\r\n", b"")
 
 
 @pytest.fixture
 def program(tmp_path: Path) -> Here:
     """A program with the sample of a day in its store and one reader."""
-    made = Here(tmp_path)
-    assert made.run("fetch", "--source", "sample").code == 0
-    assert made.run("subscriber", "add", "reader@example.org").code == 0
-    return made
+    return Here.with_a_reader(tmp_path)
 
 
 @pytest.fixture
 def mind(program: Here) -> Iterator[FakeLlm]:
     """A model's endpoint that knows the sample's papers."""
-    with program.open_store() as store:
-        day = store.papers.last_issue_day()
-        assert day is not None
-        papers = store.papers.papers_between(day, day)
-    with serve_llm(FakeLlm(papers={one.id: (one.title, one.abstract) for one in papers})) as served:
+    with serve_llm(mind_of(program)) as served:
         yield served
 
 
-def model(mind: FakeLlm) -> dict[str, str]:
-    """Return the settings under which this endpoint is asked."""
-    return {"NEWSLETTER_SUMMARIES__KIND": "openai", "NEWSLETTER_SUMMARIES__BASE_URL": mind.url}
-
-
 def ask(program: Here, mind: FakeLlm, *words: str, **settings: str) -> Ended:
-    return program.run(*words, **(model(mind) | settings))
+    return program.run(*words, **(asking(mind) | settings))
 
 
 def asked(program: Here, mind: FakeLlm, *words: str, **settings: str) -> Any:
-    return program.json(*words, **(model(mind) | settings))
+    return program.json(*words, **(asking(mind) | settings))
 
 
 def stored(program: Here) -> str:
     return (program.folder / "data" / "newsletter.db").read_bytes().decode("latin-1")
-
-
-def listed(program: Here) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = program.json("summaries", "list")
-    return found
 
 
 def test_a_dry_run_tells_the_cost_and_asks_nothing(program: Here, mind: FakeLlm) -> None:
@@ -99,7 +42,7 @@ def test_a_dry_run_tells_the_cost_and_asks_nothing(program: Here, mind: FakeLlm)
     assert estimate["to_ask"] == estimate["wanted"] > 3
     assert estimate["usage"]["cost_usd"] > 0
     assert mind.calls == 0
-    assert listed(program) == []
+    assert program.listed() == []
 
 
 def test_each_is_asked_once(program: Here, mind: FakeLlm) -> None:
@@ -107,7 +50,7 @@ def test_each_is_asked_once(program: Here, mind: FakeLlm) -> None:
     assert first["kept"] == first["wanted"] == mind.calls
     second = asked(program, mind, "summarize")
     assert (second["known"], second["kept"], mind.calls) == (first["wanted"], 0, first["kept"])
-    assert {each["origin"] for each in listed(program)} == {"llm"}
+    assert {each["origin"] for each in program.listed()} == {"llm"}
 
 
 def test_limits_and_languages_are_kept_to(program: Here, mind: FakeLlm) -> None:
@@ -131,6 +74,19 @@ def test_a_dry_run_of_sending_shows_cost_and_extracts(program: Here, mind: FakeL
     assert "sentences chosen from the abstract" in html
 
 
+def test_for_one_reader_only_their_papers_are_asked_about(program: Here, mind: FakeLlm) -> None:
+    words = ("subscriber", "add", "other@example.org", "--category", "cs.LG", "--max-papers", "2")
+    assert program.run(*words).code == 0
+    ended = ask(
+        program, mind, "send", "--source", "sample", "--only", "other@example.org", "--yes",
+        NEWSLETTER_MAILER__KIND="maildir",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    mail = program.mail().decode()
+    assert mind.calls == 2
+    assert all(each.paper_id in mail for each in mind.questions)
+
+
 def test_sending_shows_the_models_summaries(program: Here, mind: FakeLlm) -> None:
     ended = ask(program, mind, "send", "--source", "sample", "--on", DAY, "--yes")
     assert ended.code == 0, ended.err
@@ -151,7 +107,7 @@ def test_an_outage_is_told_on_its_first_day_and_mails_go_out(
     facts = program.json("status")["summaries"]
     assert facts["outage"]
     assert facts["failing_since"] == facts["began_at"]
-    assert all(each["why"] for each in listed(program))
+    assert all(each["why"] for each in program.listed())
     assert "sk-secret" not in ended.err + told.err + stored(program)
 
 
@@ -166,7 +122,7 @@ def test_after_an_outage_what_is_missing_is_asked_for(program: Here, mind: FakeL
 
 def test_redo_and_show(program: Here, mind: FakeLlm) -> None:
     ask(program, mind, "summarize", "--limit", "1")
-    (one,) = listed(program)
+    (one,) = program.listed()
     before = mind.calls
     assert asked(program, mind, "summaries", "redo", one["paper"])["kept"] == 1
     assert mind.calls == before + 1

@@ -1,46 +1,16 @@
 """Whole papers from a server that plays arXiv, through the program's own pace, to the model."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.program import Program
-from tests.servers.fake_llm import FakeLlm, serve_llm
+from tests.e2e.summarizing import Here, asking, mind_of, reading, serve_papers
+from tests.servers.fake_llm import serve_llm
 from tests.servers.pdf import make_pdf
 
 LINE = "The secret ingredient of this paper is cardamom, and it is measured with great care."
 HTML = f"<html><body><h2>1 Introduction</h2><p>{LINE * 30}</p></body></html>".encode()
 PDF = make_pdf([["1 Introduction", *[LINE] * 40]])
-
-
-@contextmanager
-def serve_papers(*, kinds: dict[str, bytes]) -> Iterator[tuple[str, list[str]]]:
-    """Serve the same content for every paper of a kind; 404 for other kinds."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            body = kinds.get(self.path.split("/")[1])
-            self.send_response(200 if body else 404)
-            self.send_header("Content-Length", str(len(body or b"")))
-            self.end_headers()
-            self.wfile.write(body or b"")
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.mark.parametrize(
@@ -50,30 +20,27 @@ def serve_papers(*, kinds: dict[str, bytes]) -> Iterator[tuple[str, list[str]]]:
 def test_a_whole_paper_reaches_the_model_once(
     tmp_path: Path, kinds: dict[str, bytes], mode: str
 ) -> None:
-    mind = FakeLlm()
-    with serve_papers(kinds=kinds) as (url, asked), serve_llm(mind):
-        program = Program(
-            tmp_path,
-            NEWSLETTER_SUMMARIES__KIND="openai",
-            NEWSLETTER_SUMMARIES__BASE_URL=mind.url,
-            NEWSLETTER_SUMMARIES__INPUT=mode,
-            NEWSLETTER_SUMMARIES__HTML_URL=f"{url}/html",
-            NEWSLETTER_SUMMARIES__PDF_URL=f"{url}/pdf",
-        )
-        program.run("fetch", "--source", "sample")
-        with program.open_store() as store:
-            day = store.papers.last_issue_day()
-            assert day is not None
-            papers = store.papers.papers_between(day, day)
-        mind.papers = {one.id: (one.title, one.abstract) for one in papers}
-        first = program.run("summarize", "--limit", "2", "--json")
-        assert first.code == 0, first.err
-        assert first.json["kept"] == 2
+    program = Here.with_a_reader(tmp_path)
+    words = ("summarize", "--limit", "2")
+    with serve_papers(kinds) as (url, asked), serve_llm(mind_of(program)) as mind:
+        settings = asking(mind) | reading(url, mode)
+        first = program.json(*words, **settings)
+        assert first["kept"] == 2
         fetched = len(asked)
-        program.run("summarize", "--limit", "2")
+        assert program.run(*words, **settings).code == 0
     assert len(asked) == fetched <= 4
     if mode == "file":
         assert all(PDF in content for content in mind.files.values())
         assert sorted(mind.deleted) == sorted(mind.files)
     else:
         assert all("cardamom" in question.text for question in mind.questions)
+
+
+def test_downloads_keep_to_arxivs_pace(tmp_path: Path) -> None:
+    program = Here.with_a_reader(tmp_path)
+    with serve_papers({"html": HTML}) as (url, asked), serve_llm(mind_of(program)) as mind:
+        settings = asking(mind) | reading(url, "fulltext")
+        pace = {"NEWSLETTER_ARXIV__MIN_INTERVAL_S": "0.2"}
+        run = program.json("summarize", "--limit", "4", **settings, **pace)
+    assert len(asked) == 4
+    assert run["seconds"] >= 3 * 0.2

@@ -46,6 +46,7 @@ class FakeLlm:
         faults: paper id, or ``*`` → names of faults, one for each question in turn; the last stays.
         delay_s: how long an answer takes.
         takes_formats: whether ``response_format`` is known.
+        key: that a question must bring; empty for none.
     """
 
     papers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class FakeLlm:
     faults: dict[str, Sequence[str]] = field(default_factory=dict)
     delay_s: float = 0.0
     takes_formats: bool = True
+    key: str = ""
     questions: list[Question] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
@@ -88,6 +90,8 @@ class FakeLlm:
         """Answer rightly, or wrongly where a fault is due."""
         if self.delay_s:
             time.sleep(self.delay_s)
+        if self.key and question.headers.get("authorization") != f"Bearer {self.key}":
+            return Reply.error(401, "You didn't provide an API key.", code="invalid_api_key")
         if not self.takes_formats and "response_format" in question.body:
             return Reply.error(400, "Unrecognized request argument supplied: response_format")
         names = self.faults.get(question.paper_id) or self.faults.get("*") or ("",)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 if TYPE_CHECKING:
     from tests.servers.fake_llm import FakeLlm, Question
@@ -82,7 +83,7 @@ def _streamed(mind: "FakeLlm", question: "Question") -> Reply:
 
 def _swapped(mind: "FakeLlm", question: "Question") -> Reply:
     others = [each for each in mind.papers if each != question.paper_id]
-    other = others[hash(question.paper_id) % len(others)]
+    other = others[crc32(question.paper_id.encode()) % len(others)]
     return Reply.said(mind.right_answer(replace(question, paper_id=other)))
 
 
@@ -147,6 +148,7 @@ FAULTS: Mapping[str, Fault] = {
     "refusal-text": _says("I'm sorry, but I cannot summarise this paper."),
     "filter": _says("", finish="content_filter"),
     "inspection": _error(400, "Input data may contain bad content.", "data_inspection_failed"),
+    "essay": _says("This paper studies a method, and it does so with great care."),
     "prose": _around("Sure! Here is the JSON you asked for:\n```json\n", "\n```\nAnything else?"),
     "truncated": _cut("stop"),
     "length": _cut("length"),
