@@ -1,0 +1,1 @@
+"""What is needed to run on AWS: the template, its checks, and the package of the functions."""
