@@ -59,6 +59,7 @@ class Preview:
         wishes = read_wishes(fields, template=self._site.app.house.interests)
         name = "_preview.html.j2" if is_fragment else "preview.html.j2"
         values = preview_values(wishes, snapshot, labels)
+        values["is_fragment"] = is_fragment
         if not is_fragment:
             values["all_categories"] = CATEGORIES
         return self._site.pages.html(name, labels, path="/preview", is_chosen=is_chosen, **values)

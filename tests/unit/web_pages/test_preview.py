@@ -59,6 +59,21 @@ def test_what_was_typed_stands_in_the_form_again_with_what_is_wrong(
     assert text.count("checked") == 2
 
 
+@pytest.mark.parametrize("headers", [{}, FRAGMENT])
+def test_what_is_wrong_is_told_in_the_visitors_language(
+    filled: SqliteStore, client: TestClient, headers: dict[str, str]
+) -> None:
+    form = {"keywords": "rain\nbad:9", "categories": "cs.ZZ"}
+    english = client.post("/preview", data=form, headers=headers).text
+    chinese = client.post("/preview?lang=zh-Hans", data=form, headers=headers).text
+    assert "One of these is not a category of arXiv." in english
+    assert "cs.ZZ" in english
+    assert "其中有的不是 arXiv 的分类。" in chinese
+    assert "其中有关键词无法使用。" in chinese
+    assert "between" in english
+    assert "between" not in chinese
+
+
 def test_nothing_typed_shows_what_to_do(filled: SqliteStore, client: TestClient) -> None:
     assert "Write a keyword" in client.get("/preview").text
 
