@@ -1,25 +1,13 @@
 """Freeze who gets what: one delivery for each reader of an issue."""
 
-import base64
-import hashlib
 from collections.abc import Iterable
-from typing import Final
 
 from newsletter.model import Delivery, DeliveryState, Issue, Pick, SkipReason
+from newsletter.model.delivery_id import delivery_id
 from newsletter.ports import Ledger
 from subscribers.model import Subscriber
 
-_ID_BYTES: Final = 15
-
-
-def delivery_id(issue_id: str, subscriber_id: str) -> str:
-    """Derive the id of a delivery: 24 characters of ``[a-z2-7]``, which tell nothing.
-
-    The same issue and subscriber always make the same id, so that planning twice is harmless.
-    It may stand in headers, tags, file names and URLs.
-    """
-    digest = hashlib.sha256(f"{issue_id}\0{subscriber_id}".encode()).digest()
-    return base64.b32encode(digest[:_ID_BYTES]).decode().lower()
+__all__ = ["delivery_id", "plan"]
 
 
 def plan(

@@ -1,6 +1,5 @@
 """Papers and the completeness ledger in SQLite."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -9,16 +8,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from newsletter.model import AnnounceType, Batch, Paper, SourceName
+from newsletter.model import Batch, Paper, SourceName
+from newsletter.stores.paper_rows import paper_from_row, paper_to_row
 from newsletter.stores.sqlite.codec import (
     DECODE_ERRORS,
     batch_from_row,
     batch_to_row,
-    from_instant_or_none,
-    to_instant,
     to_json,
-    to_text,
-    to_text_or_none,
 )
 from newsletter.stores.sqlite.connection import PAGE_ROWS, SqliteFile
 from newsletter.stores.sqlite.faults import damaged
@@ -35,7 +31,7 @@ class SqlitePapers:
 
         Once anything real is written, what the sample invented is taken out.
         """
-        paper_rows = [_to_row(paper) for paper in papers]
+        paper_rows = [paper_to_row(paper) for paper in papers]
         batch_rows = [batch_to_row(batch) for batch in batches]
         is_real = any(row["source"] not in {None, SourceName.SAMPLE} for row in batch_rows)
         with self._file.write() as database:
@@ -95,7 +91,7 @@ class SqlitePapers:
 
     def _paper(self, row: sqlite3.Row) -> Paper:
         try:
-            return _from_row(row)
+            return paper_from_row(row)
         except DECODE_ERRORS as error:
             raise damaged(self._file.path, f"the paper {row['id']}", error) from error
 
@@ -120,54 +116,3 @@ def _replace_into(table: str, row: Mapping[str, Any]) -> str:
     names = ", ".join(row)
     values = ", ".join(f":{name}" for name in row)
     return f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({values})"  # noqa: S608 - our names
-
-
-def _to_row(paper: Paper) -> dict[str, Any]:
-    return {
-        "id": paper.id,
-        "version": paper.version,
-        "title": to_text(paper.title),
-        "abstract": to_text(paper.abstract),
-        "title_tex": None if paper.title_tex == paper.title else to_text(paper.title_tex),
-        "abstract_tex": None
-        if paper.abstract_tex == paper.abstract
-        else to_text(paper.abstract_tex),
-        "authors": to_json(paper.authors),
-        "categories": to_json(paper.categories),
-        "announce_type": paper.announce_type.value,
-        "announced_in": to_json(paper.announced_in),
-        "announced_on": paper.announced_on.isoformat(),
-        "issue_on": paper.issue_on.isoformat(),
-        "submitted_at": to_instant(paper.submitted_at) if paper.submitted_at else None,
-        "comment": to_text_or_none(paper.comment),
-        "journal_ref": to_text_or_none(paper.journal_ref),
-        "doi": to_text_or_none(paper.doi),
-        "acceptance": to_text_or_none(paper.acceptance),
-        "code_url": to_text_or_none(paper.code_url),
-    }
-
-
-def _from_row(row: sqlite3.Row) -> Paper:
-    title_tex, abstract_tex = row["title_tex"], row["abstract_tex"]
-    return Paper(
-        id=row["id"],
-        version=row["version"],
-        title=row["title"],
-        abstract=row["abstract"],
-        title_tex=row["title"] if title_tex is None else title_tex,
-        abstract_tex=row["abstract"] if abstract_tex is None else abstract_tex,
-        authors=tuple(json.loads(row["authors"])),
-        categories=tuple(json.loads(row["categories"])),
-        announce_type=AnnounceType(row["announce_type"]),
-        announced_in=tuple(
-            (category, AnnounceType(kind)) for category, kind in json.loads(row["announced_in"])
-        ),
-        announced_on=date.fromisoformat(row["announced_on"]),
-        issue_on=date.fromisoformat(row["issue_on"]),
-        submitted_at=from_instant_or_none(row["submitted_at"]),
-        comment=row["comment"],
-        journal_ref=row["journal_ref"],
-        doi=row["doi"],
-        acceptance=row["acceptance"],
-        code_url=row["code_url"],
-    )

@@ -11,7 +11,7 @@ from newsletter.model import Summary, SummaryKey, SummaryRun, Usage
 from newsletter.stores.sqlite.codec import DECODE_ERRORS, to_json
 from newsletter.stores.sqlite.connection import PAGE_ROWS, SqliteFile
 from newsletter.stores.sqlite.faults import damaged
-from newsletter.stores.sqlite.summary_rows import (
+from newsletter.stores.summary_rows import (
     run_from_row,
     run_to_row,
     summary_from_row,

@@ -1,7 +1,6 @@
 """Write summaries and their runs as rows, and read them back."""
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from newsletter.model import (
     SummaryText,
     Usage,
 )
-from newsletter.stores.sqlite.codec import from_instant, to_instant, to_json, to_text
+from newsletter.stores.codec import Row, from_instant, to_instant, to_json, to_text
 
 _LISTS = ("contributions", "method", "results", "limitations", "key_terms")
 
@@ -38,7 +37,7 @@ def summary_to_row(summary: Summary) -> dict[str, Any]:
     }
 
 
-def summary_from_row(row: sqlite3.Row) -> Summary:
+def summary_from_row(row: Row) -> Summary:
     """Read what ``summary_to_row`` wrote."""
     return Summary(
         key=SummaryKey(
@@ -95,7 +94,7 @@ def run_to_row(run: SummaryRun) -> dict[str, Any]:
     }
 
 
-def run_from_row(row: sqlite3.Row) -> SummaryRun:
+def run_from_row(row: Row) -> SummaryRun:
     """Read what ``run_to_row`` wrote."""
     faults: Mapping[str, int] = json.loads(row["faults"])
     return SummaryRun(
@@ -125,7 +124,7 @@ def _usage_to_row(usage: Usage) -> dict[str, Any]:
     }
 
 
-def usage_from_row(row: sqlite3.Row) -> Usage:
+def usage_from_row(row: Row) -> Usage:
     """Read what calls consumed."""
     return Usage(
         calls=row["calls"],
