@@ -23,7 +23,7 @@ TEXT_COLUMNS = 76
 MORE_CHIPS = 64
 MAX_META_COLUMNS = 56
 HTML_SLOTS = ("pinned", "rank", "score", "chips", "votes")
-TEXT_SLOTS = ("rank", "score", "why")
+TEXT_SLOTS = ("rank", "score", "why", "votes")
 _shown_fields = attrgetter(
     "id", "version", "title", "abstract", "authors", "categories", "announce_type",
     "announced_on", "issue_on", "comment", "acceptance", "code_url",
@@ -53,12 +53,17 @@ class Form(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """All forms of one paper in one language, with holes for the reader."""
+    """All forms of one paper in one language, with holes for the reader.
+
+    Attributes:
+        text_votes: the link for voting of the text part, with a hole for where it leads.
+    """
 
     title: str
     rich: Form
     compact: Form
     text: Slotted
+    text_votes: Slotted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +154,17 @@ class CardRenderer:
             rich=Form(Density.RICH, rich, two, view.rich_seconds),
             compact=Form(Density.COMPACT, compact, one, view.compact_seconds),
             text=_parsed(self.text(view, {name: slot(name) for name in TEXT_SLOTS}), TEXT_SLOTS),
+            text_votes=self._make_text_votes(paper_id),
         )
 
     def _make_votes(self, macro: str, paper_id: str) -> Slotted:
         base = Markup(slot("votes"))  # noqa: S704 - our own mark
         rendered = getattr(self._votes, macro)(base, escaped(paper_id), self._labels.text)
         return Slotted.parse(str(rendered))
+
+    def _make_text_votes(self, paper_id: str) -> Slotted:
+        url = f"{slot('votes')}/rate/{paper_id}"
+        return Slotted.parse(f"{self._labels.text('vote_page')}\n{url}\n")
 
     def html(
         self, shown: Mapping[str, object], density: Density, *, values: Mapping[str, Markup]

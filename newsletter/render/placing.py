@@ -39,11 +39,14 @@ class PlacedCard(NamedTuple):
         )  # fmt: skip
         return Sized(pieces, extra)
 
-    def text(self, renderer: CardRenderer, labels: Labels) -> str:
+    def text(self, renderer: CardRenderer, labels: Labels, *, votes: str = "") -> str:
         """Return the paper for the text part, with all of its reasons."""
         score = self.entry.score
         why = _why(renderer.chips(score.reasons), labels)
-        return self.card.text.fill_in_order((str(self.entry.rank), shown_score(score.value), why))
+        link = self.card.text_votes.fill_in_order((votes,)) if votes else ""
+        return self.card.text.fill_in_order(
+            (str(self.entry.rank), shown_score(score.value), why, link)
+        )
 
 
 def _why(reasons: Sequence[Chip], labels: Labels) -> str:

@@ -32,7 +32,8 @@ def _papers(made: Composition) -> str:
     labels = made.frame.labels
     if made.words.quiet:
         return _block(f"{made.words.quiet} {labels.text('quiet_hint')}")
-    papers = [one.text(made.frame.cards, labels) for one in made.placed]
+    votes = made.links.votes
+    papers = [one.text(made.frame.cards, labels, votes=votes) for one in made.placed]
     if made.left:
         papers.append(f"\n{labels.count('more_on_web', made.left)}:\n{made.links.view}\n")
     return "".join(papers)

@@ -1,4 +1,4 @@
-"""Links for voting: two on each rich card, one on each compact one, none where nobody may vote."""
+"""Links for voting: two on each rich card, one elsewhere, none where nobody may vote."""
 
 from dataclasses import replace
 
@@ -23,6 +23,8 @@ def test_every_card_has_its_links_and_the_fullest_digest_keeps_the_rules() -> No
     assert message.html.count(f'href="{LINKS.votes}/less/') == RICH_CARDS
     assert message.html.count(f'href="{LINKS.votes}/rate/') == MAX_CARDS - RICH_CARDS
     assert f'href="{LINKS.votes}/more/{PAPERS[0].id}"' in message.html
+    for paper in PAPERS[:MAX_CARDS]:
+        assert f"\nMore or less like this?\n{LINKS.votes}/rate/{paper.id}\n" in message.text
     assert [*lint(message)] == []
 
 
@@ -31,6 +33,8 @@ def test_without_a_link_for_voting_there_is_none() -> None:
     message = RENDERER.render(make_digest(PAPERS), delivery_id="d", links=links)
     assert "/more/" not in message.html
     assert "More like this" not in message.html
+    assert "like this" not in message.text
+    assert "/rate/" not in message.text
 
 
 def test_where_votes_lead_must_be_a_plain_link() -> None:
