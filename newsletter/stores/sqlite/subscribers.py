@@ -1,14 +1,19 @@
 """Subscribers in SQLite, found by a keyed hash of their address."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 
+from newsletter.stores.people_codec import (
+    decode_cadence,
+    decode_interests,
+    encode_cadence,
+    encode_interests,
+)
 from newsletter.stores.sqlite.codec import (
     DECODE_ERRORS,
     from_instant,
@@ -27,8 +32,7 @@ from subscribers.errors import (
     SubscriberError,
     UnknownSubscriberError,
 )
-from subscribers.interests import AnnounceType, Interests, Keyword
-from subscribers.model import Cadence, Frequency, Subscriber, SubscriberState
+from subscribers.model import Subscriber, SubscriberState
 
 
 class SqliteSubscribers:
@@ -132,8 +136,8 @@ class SqliteSubscribers:
             "address_hash": self._address_hash(subscriber.address),
             "address": subscriber.address,
             "state": subscriber.state.value,
-            "interests": _encode_interests(subscriber.interests),
-            "cadence": _encode_cadence(subscriber.cadence),
+            "interests": encode_interests(subscriber.interests),
+            "cadence": encode_cadence(subscriber.cadence),
             "language": subscriber.language,
             "timezone": subscriber.timezone,
             "created_at": to_instant(subscriber.created_at),
@@ -192,8 +196,8 @@ def _from_row(row: sqlite3.Row) -> Subscriber:
         id=row["id"],
         address=row["address"],
         state=SubscriberState(row["state"]),
-        interests=_decode_interests(row["interests"]),
-        cadence=_decode_cadence(row["cadence"]),
+        interests=decode_interests(row["interests"]),
+        cadence=decode_cadence(row["cadence"]),
         language=row["language"],
         timezone=row["timezone"],
         created_at=from_instant(row["created_at"]),
@@ -206,53 +210,3 @@ def _from_row(row: sqlite3.Row) -> Subscriber:
 
 def _day_or_none(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-def _encode_interests(interests: Interests) -> str:
-    return to_json(
-        {
-            "categories": interests.categories,
-            "keywords": [[keyword.phrase, keyword.weight] for keyword in interests.keywords],
-            "exclude": interests.exclude,
-            "authors": interests.authors,
-            "seed_papers": interests.seed_papers,
-            "announce_types": [kind.value for kind in interests.announce_types],
-            "min_score": interests.min_score,
-            "max_papers": interests.max_papers,
-        }
-    )
-
-
-def _decode_interests(text: str) -> Interests:
-    values = json.loads(text)
-    return Interests(
-        categories=tuple(values["categories"]),
-        keywords=tuple(
-            Keyword(phrase=phrase, weight=weight) for phrase, weight in values["keywords"]
-        ),
-        exclude=tuple(values["exclude"]),
-        authors=tuple(values["authors"]),
-        seed_papers=tuple(values["seed_papers"]),
-        announce_types=tuple(AnnounceType(kind) for kind in values["announce_types"]),
-        min_score=values["min_score"],
-        max_papers=values["max_papers"],
-    )
-
-
-def _encode_cadence(cadence: Cadence) -> str:
-    return to_json(
-        {
-            "frequency": cadence.frequency.value,
-            "weekday": cadence.weekday,
-            "send_at": cadence.send_at.isoformat(),
-        }
-    )
-
-
-def _decode_cadence(text: str) -> Cadence:
-    values = json.loads(text)
-    return Cadence(
-        frequency=Frequency(values["frequency"]),
-        weekday=values["weekday"],
-        send_at=time.fromisoformat(values["send_at"]),
-    )
