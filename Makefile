@@ -28,7 +28,7 @@ demo: $(VENV)/.installed  ## See the digests of five invented readers: no networ
 	$(BIN)/newsletter send --dry-run --source sample --out out
 
 test: $(VENV)/.installed-dev  ## Run all tests (browser tests skip where there is no Chromium)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 lint: $(VENV)/.installed-dev  ## Check style, types, arrows, shape and templates
 	$(BIN)/ruff check .
