@@ -38,7 +38,7 @@ class Ledger(Protocol):
         """Return the issue with the newest ``last_on``."""
 
     def unfinished_issues(self) -> tuple[Issue, ...]:
-        """Return the OPEN issues with deliveries still to be sent or parked, oldest first."""
+        """Return the OPEN issues, oldest first; close those with nothing left to send."""
 
     def progress(self, issue_id: str) -> IssueProgress | None:
         """Return where the sending of this issue stands; None when there is none of this id."""

@@ -9,9 +9,11 @@ from newsletter.cli.issues import NamedIssue, Yes, the_issue
 from newsletter.cli.options import Json
 from newsletter.cli.output import confirm, note, print_json
 from newsletter.cli.sending import Wish, deliver_issues
+from newsletter.delivery.recovery import catch_up
 from newsletter.errors import UsageError
 from newsletter.model import DeliveryState, Issue, IssueState
-from newsletter.ports import Clock, Ledger
+from newsletter.ports import Clock
+from newsletter.stores.sqlite.store import SqliteStore
 
 MAX_RESENDS: Final = 2
 """How often one mail may be tried again, by whomever: an unlucky reader gets at most three."""
@@ -44,7 +46,7 @@ def resend(
     with program.open_store() as store:
         chosen = the_issue(store.ledger, issue)
         _check(chosen)
-        ids = _unknown(store.ledger, chosen, program.clock)
+        ids = _unknown(store, chosen, program.clock)
         if not ids:
             raise typer.Exit(_tell_none(chosen, json=json))
         confirm(
@@ -66,10 +68,10 @@ def _check(issue: Issue) -> None:
         raise UsageError(f"{issue.id} is {issue.state.value}: nothing of it is sent")
 
 
-def _unknown(ledger: Ledger, issue: Issue, clock: Clock) -> list[str]:
-    """Return the ids of those whose outcome is unknown; the dead senders' too."""
-    ledger.expire_leases(clock())
-    return [each.id for each in ledger.deliveries(issue.id, state=DeliveryState.UNKNOWN)]
+def _unknown(store: SqliteStore, issue: Issue, clock: Clock) -> list[str]:
+    """Return the ids of those whose outcome is unknown, also to the events that are here."""
+    catch_up(ledger=store.ledger, events=store.events, clock=clock)
+    return [each.id for each in store.ledger.deliveries(issue.id, state=DeliveryState.UNKNOWN)]
 
 
 def _tell_none(issue: Issue, *, json: bool) -> int:

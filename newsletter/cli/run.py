@@ -11,7 +11,7 @@ from newsletter.cli.options import Json
 from newsletter.cli.output import fail, note, print_json
 from newsletter.cli.readers import active_readers
 from newsletter.cli.readers_office import serve_readers
-from newsletter.cli.send_report import tell_of_the_dead
+from newsletter.cli.send_report import catch_up_and_tell
 from newsletter.cli.sending import deliver_issues
 from newsletter.cli.summarising import summarise_issues
 from newsletter.delivery.schedule import Edition, edition_due
@@ -45,7 +45,7 @@ def run(ctx: typer.Context, json: Json = False) -> None:
     with program.open_store() as store:
         unserved = serve_readers(program, store)
         is_ready, unread = _look(program, store, day, now=now, json=json)
-        died = tell_of_the_dead(store.ledger, now)
+        catch_up_and_tell(store, program.clock)
         assign = _due(program, now, waiting_for=None if is_ready else day)
         readers = active_readers(store.subscribers)
         program.job(store).plan_editions(readers, assign)
@@ -55,7 +55,7 @@ def run(ctx: typer.Context, json: Json = False) -> None:
             code = deliver_issues(program, store, issues, json=json)
         else:
             code = unread or _nothing_due(json=json)
-    raise typer.Exit(max(code, unread, died, unserved))
+    raise typer.Exit(max(code, unread, unserved))
 
 
 def _look(

@@ -24,7 +24,7 @@ from newsletter.cli.options import (
 )
 from newsletter.cli.output import note, print_json
 from newsletter.cli.readers import active_readers
-from newsletter.cli.send_report import tell_of_the_dead
+from newsletter.cli.send_report import catch_up_and_tell
 from newsletter.cli.sending import Wish, deliver_issues, may_send
 from newsletter.cli.summarising import show_dry_summaries, summarise_issues
 from newsletter.delivery.plan import delivery_id
@@ -72,7 +72,7 @@ def send(
         readers = active_readers(store.subscribers, only=only)
         if not _is_complete(program, store, day, source):
             fetch_day(program, store, day, choice=source)
-        died = 0 if dry_run else tell_of_the_dead(store.ledger, program.clock())
+        catch_up_and_tell(store, program.clock, is_told=not dry_run)
         assign = _everyone(day) if only else _those_of(day)
         issues = program.job(store).plan_editions(readers, assign)
         if dry_run:
@@ -89,7 +89,7 @@ def send(
             may_send(store.ledger, issues, wish, yes=yes)
             summarise_issues(program, store, issues, readers, with_house=only is None)
             code = deliver_issues(program, store, issues, wish, json=json)
-    raise typer.Exit(max(code, died))
+    raise typer.Exit(code)
 
 
 def _store(program: App, source: SourceChoice, *, is_dry: bool, only: str | None) -> SqliteStore:

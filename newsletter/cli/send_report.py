@@ -1,12 +1,13 @@
 """What came of sending, as the commands show it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from newsletter.cli.output import PARTIAL, note, print_json, print_table
+from newsletter.cli.output import note, print_json, print_table
+from newsletter.delivery.recovery import catch_up
 from newsletter.delivery.report import DeliveryReport
 from newsletter.model import IssueState
-from newsletter.ports import Ledger
+from newsletter.ports import Clock, Ledger
+from newsletter.stores.sqlite.store import SqliteStore
 
 COLUMNS = ("issue", "sent", "skipped", "rejected", "unknown", "left", "parked")
 
@@ -26,13 +27,11 @@ def show_reports(reports: Mapping[str, DeliveryReport], ledger: Ledger, *, json:
             note(line)
 
 
-def tell_of_the_dead(ledger: Ledger, now: datetime) -> int:
-    """Count mails as unknown that a sender had begun when it died; return the exit code for it."""
-    expired = ledger.expire_leases(now)
-    if not expired:
-        return 0
-    note(f"A sender died: {expired} mails that it had begun count as unknown now.")
-    return PARTIAL
+def catch_up_and_tell(store: SqliteStore, clock: Clock, *, is_told: bool = True) -> None:
+    """Bring the ledger up to date before anything is planned; tell of senders that died."""
+    expired = catch_up(ledger=store.ledger, events=store.events, clock=clock)
+    if expired and is_told:
+        note(f"A sender died: {expired} mails that it had begun count as unknown now.")
 
 
 def _advice(issue_id: str, report: DeliveryReport, ledger: Ledger) -> list[str]:

@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import typer
 
@@ -98,9 +98,10 @@ def _deliver(way: _Way, issue: Issue, wish: Wish) -> DeliveryReport:
 
     total = wish.count(ledger, issue)
     with sending_progress(issue.id, way.mailer, total=total, clock=program.clock) as note:
-        report = deliver(
+        return deliver(
             issue.id,
             ledger=ledger,
+            events=way.store.events,
             mailer=way.mailer,
             compose=compose,
             clock=program.clock,
@@ -113,4 +114,3 @@ def _deliver(way: _Way, issue: Issue, wish: Wish) -> DeliveryReport:
             on_progress=note,
             stop=way.stop,
         )
-    return report if wish.only is None else replace(report, left=wish.count(ledger, issue))

@@ -7,10 +7,10 @@ from newsletter.delivery.guard import accepted
 from newsletter.delivery.policy import SendPolicy
 from newsletter.delivery.quota import refusal
 from newsletter.delivery.rate import SendRate
-from newsletter.delivery.recovery import resend_silent
+from newsletter.delivery.recovery import catch_up, resend_silent
 from newsletter.errors import MailerError
 from newsletter.model import DeliveryState
-from newsletter.ports import Ledger
+from newsletter.ports import Clock, EventStore, Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,31 +18,36 @@ class Opening:
     """What a run may begin with.
 
     Attributes:
-        expired: how many mails an earlier sender had left behind are UNKNOWN now.
         number: how many may be sent.
         is_cut: whether more are planned, which the quota does not hold.
         refusal: why nothing may be sent at all.
     """
 
-    expired: int
     number: int = 0
     is_cut: bool = False
     refusal: MailerError | None = None
 
 
 def open_run(  # noqa: PLR0913 - what a run is given meets here
-    issue_id: str, *, ledger: Ledger, policy: SendPolicy, rate: SendRate, now: datetime, most: int
+    issue_id: str,
+    *,
+    ledger: Ledger,
+    events: EventStore | None,
+    policy: SendPolicy,
+    rate: SendRate,
+    clock: Clock,
+    most: int,
 ) -> Opening:
     """Put the ledger in order, ask the provider, and say what of ``most`` may be sent now."""
-    expired = ledger.expire_leases(now)
-    is_going_on = _put_in_order(issue_id, ledger=ledger, policy=policy, now=now)
+    catch_up(ledger=ledger, events=events, clock=clock)
+    is_going_on = _put_in_order(issue_id, ledger=ledger, policy=policy, now=clock())
     if _is_parked(issue_id, ledger):
-        return Opening(expired=expired)
+        return Opening()
     counts = ledger.count_by_state(issue_id)
     wanted = min(counts.get(DeliveryState.PLANNED, 0), most)
     # What was begun goes on as the quota frees; only a beginning is weighed.
     spread = policy.spread or is_going_on or accepted(counts) > 0
-    return _weigh(expired, wanted, rate=rate, spread=spread)
+    return _weigh(wanted, rate=rate, spread=spread)
 
 
 def _put_in_order(issue_id: str, *, ledger: Ledger, policy: SendPolicy, now: datetime) -> bool:
@@ -63,15 +68,15 @@ def _is_parked(issue_id: str, ledger: Ledger) -> bool:
     return True
 
 
-def _weigh(expired: int, wanted: int, *, rate: SendRate, spread: bool) -> Opening:
+def _weigh(wanted: int, *, rate: SendRate, spread: bool) -> Opening:
     if not rate.has_account or wanted == 0:
-        return Opening(expired=expired, number=wanted)
+        return Opening(number=wanted)
     try:
         quota = rate.read_account()
     except MailerError as error:
-        return Opening(expired=expired, refusal=error)
+        return Opening(refusal=error)
     refused = refusal(quota, wanted, spread=spread)
     if refused is not None:
-        return Opening(expired=expired, refusal=refused)
+        return Opening(refusal=refused)
     left = wanted if quota.left_today is None else min(wanted, quota.left_today)
-    return Opening(expired=expired, number=left, is_cut=left < wanted)
+    return Opening(number=left, is_cut=left < wanted)

@@ -3,14 +3,29 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from newsletter.delivery.events import apply_kept
 from newsletter.log import get_logger
-from newsletter.ports import Ledger
+from newsletter.ports import Clock, EventStore, Ledger
 
 SILENCE: Final = timedelta(minutes=15)
 """For how long no event may have spoken of a mail before it counts as never accepted."""
 OLDEST: Final = timedelta(hours=24)
 REASON: Final = "sent again: no event spoke of it, though those of later mails arrived"
 MAX_RESENDS_BY_POLICY: Final = 1
+
+
+def catch_up(*, ledger: Ledger, events: EventStore | None, clock: Clock) -> int:
+    """Count as unknown what dead senders left behind, then apply what events say of it.
+
+    An event may have come while its mail was still on its way: it has waited for this. To be
+    called before anything is decided about what is unknown. Returns how many had been left.
+    """
+    expired = ledger.expire_leases(clock())
+    if expired:
+        get_logger().warning("deliveries.abandoned", number=expired)
+    if events is not None:
+        apply_kept(events=events, clock=clock)
+    return expired
 
 
 def resend_silent(

@@ -13,11 +13,13 @@ EXIT_PARTIAL: Final = 3
 class DeliveryReport:
     """What one run came to; the whole issue's story is the ledger's.
 
+    Where only some deliveries were meant, the numbers are of those.
+
     Attributes:
         sent, rejected: this run's own deliveries.
-        unknown: this run's own, and those that an earlier sender had left behind.
-        skipped: how many were skipped while it ran, by whomever.
-        left: how many of the issue are still PLANNED.
+        unknown: how many of the issue are UNKNOWN, by this run or an earlier one.
+        skipped: how many of it are SKIPPED, when it was planned or later.
+        left: how many of it are still PLANNED.
         parked: how many of the issue wait for the provider's quota; ``parked_until`` when it is
             worth trying again, and a run then goes on with them.
         unrendered: ids of deliveries whose mail broke our rules; they are still PLANNED.

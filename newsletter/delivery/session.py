@@ -1,7 +1,8 @@
 """A run from its opening to its report."""
 
 import threading
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from newsletter.delivery.watch import UNBOUNDED, Watch
 from newsletter.errors import MailerError, MailerStoppedError, QuotaExceededError
 from newsletter.log import get_logger
 from newsletter.model import DeliveryState
-from newsletter.ports import Clock, Ledger, Mailer, SendPace
+from newsletter.ports import Clock, EventStore, Ledger, Mailer, SendPace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Session:
     """What one call of ``deliver`` is given.
 
     Attributes:
+        events: what the provider has said; None when nobody keeps that.
         limit, only: how many deliveries, and which; None for all.
         stop: set by others when nothing new may begin.
         pause: waits that many seconds.
@@ -35,6 +37,7 @@ class Session:
 
     issue_id: str
     ledger: Ledger
+    events: EventStore | None
     mailer: Mailer
     compose: Compose
     clock: Clock
@@ -48,7 +51,6 @@ class Session:
 
     def run(self, workers: int, lease: timedelta) -> DeliveryReport:
         """Open, send, park or close what is left, and report."""
-        skipped_before = self._count(DeliveryState.SKIPPED)
         rate = self._rate()
         opening = self._open(rate)
         run = self._run(opening, rate, workers=workers, lease=lease)
@@ -58,8 +60,7 @@ class Session:
         stopped_by = opening.refusal or run.stopped_by
         self._park(stopped_by or _quota_used_up(opening, run))
         self.ledger.close_finished(self.issue_id)
-        skipped = self._count(DeliveryState.SKIPPED) - skipped_before
-        return self._report(run, opening, stopped_by=stopped_by, skipped=skipped)
+        return self._report(run, stopped_by=stopped_by)
 
     def _rate(self) -> SendRate:
         return SendRate(
@@ -83,9 +84,10 @@ class Session:
         return open_run(
             self.issue_id,
             ledger=self.ledger,
+            events=self.events,
             policy=self.policy,
             rate=rate,
-            now=self.clock(),
+            clock=self.clock,
             most=min(
                 UNBOUNDED if self.limit is None else max(0, self.limit),
                 UNBOUNDED if self.only is None else len(self.only),
@@ -121,17 +123,16 @@ class Session:
             "issue.parked", issue=self.issue_id, number=parked, until=until.isoformat()
         )
 
-    def _report(
-        self, run: Run, opening: Opening, *, stopped_by: MailerError | None, skipped: int
-    ) -> DeliveryReport:
+    def _report(self, run: Run, *, stopped_by: MailerError | None) -> DeliveryReport:
+        counts = self._counts()
         progress = self.ledger.progress(self.issue_id)
         return DeliveryReport(
             sent=run.counts[DeliveryState.SENT],
             rejected=run.counts[DeliveryState.REJECTED],
-            unknown=run.counts[DeliveryState.UNKNOWN] + opening.expired,
-            skipped=skipped,
-            left=self._count(DeliveryState.PLANNED),
-            parked=self._count(DeliveryState.PARKED),
+            unknown=counts.get(DeliveryState.UNKNOWN, 0),
+            skipped=counts.get(DeliveryState.SKIPPED, 0),
+            left=counts.get(DeliveryState.PLANNED, 0),
+            parked=counts.get(DeliveryState.PARKED, 0),
             parked_until=progress.parked_until if progress else None,
             unrendered=tuple(run.unrendered),
             stopped_by=stopped_by,
@@ -140,8 +141,12 @@ class Session:
             per_second=run.rate.per_s,
         )
 
-    def _count(self, state: DeliveryState) -> int:
-        return self.ledger.count_by_state(self.issue_id).get(state, 0)
+    def _counts(self) -> Mapping[DeliveryState, int]:
+        """Count the deliveries of the issue, or those of ``only``, by state."""
+        if self.only is None:
+            return self.ledger.count_by_state(self.issue_id)
+        found = (self.ledger.delivery(each) for each in self.only)
+        return Counter(one.state for one in found if one and one.issue_id == self.issue_id)
 
 
 def _quota_used_up(opening: Opening, run: Run) -> QuotaExceededError | None:

@@ -13,7 +13,7 @@ from subscribers.consent import ConsentEntry, Evidence
 from subscribers.errors import StaleRevisionError, UnknownSubscriberError
 from subscribers.model import Frequency, Subscriber, SubscriberState
 from subscribers.notices import NoticeKind
-from subscribers.ports import ReaderStore
+from subscribers.ports import ReaderStore, SuppressionStore
 from subscribers.preferences import Preferences
 
 ATTEMPTS: Final = 5
@@ -28,6 +28,7 @@ class Membership:
 
     readers: ReaderStore
     subscribers: SubscriberStore
+    suppressions: SuppressionStore
     clock: Clock
     says_goodbye: bool = True
 
@@ -54,6 +55,8 @@ class Membership:
     def leave(self, subscriber_id: str, evidence: Evidence) -> Subscriber:
         """Stop the mails at once; never refused.
 
+        Who is suppressed gets none already; that they left is kept for when that is lifted.
+
         Raises:
             UnknownSubscriberError: there is no such reader any more.
         """
@@ -61,9 +64,12 @@ class Membership:
         def step(reader: Subscriber) -> tuple[Subscriber, ConsentEntry | None]:
             return consent.withdraw(reader, now=self.clock(), evidence=evidence)
 
-        return self._take(
+        left = self._take(
             subscriber_id, step, notice=NoticeKind.GOODBYE if self.says_goodbye else None
         )
+        if left.state is SubscriberState.SUPPRESSED:
+            self.suppressions.note_leaving(left.address)
+        return left
 
     def come_back(self, subscriber_id: str, revision: int, evidence: Evidence) -> Subscriber:
         """Undo leaving, unless something has happened since.

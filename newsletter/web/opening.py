@@ -30,6 +30,7 @@ def open_office(app: App, store: "SqliteStore") -> Office:
     membership = Membership(
         readers=store.readers,
         subscribers=store.subscribers,
+        suppressions=store.suppressions,
         clock=app.clock,
         says_goodbye=app.settings.web.goodbye_mail,
     )

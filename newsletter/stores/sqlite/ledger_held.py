@@ -98,6 +98,7 @@ _SILENT: Final = f"""
     WHERE issue_id = :issue_id AND state = 'unknown'
         AND settled_at >= :after AND settled_at <= :before
         AND settled_at < ({_PROOF})
+        AND NOT EXISTS (SELECT 1 FROM events WHERE delivery_id = deliveries.id)
         AND (SELECT count(*) FROM resends WHERE delivery_id = deliveries.id) < :max
     ORDER BY id
 """  # noqa: S608 - ours

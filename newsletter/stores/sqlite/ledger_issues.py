@@ -35,8 +35,8 @@ class LedgerIssues(LedgerPart):
         return self._issue("SELECT * FROM issues ORDER BY last_on DESC, created_at DESC LIMIT 1")
 
     def unfinished_issues(self) -> tuple[Issue, ...]:
-        """Return the OPEN issues with deliveries still to be sent or parked, oldest first."""
-        rows = self._file.rows(f"{_UNFINISHED} ORDER BY last_on, created_at, id")
+        """Return the OPEN issues, oldest first; close those with nothing left to send."""
+        rows = self._file.rows(_UNFINISHED)
         return tuple(issue_from_row(row, self._file) for row in rows)
 
     def progress(self, issue_id: str) -> IssueProgress | None:
@@ -86,7 +86,9 @@ _WAITS: Final = """
     EXISTS (SELECT 1 FROM deliveries WHERE deliveries.issue_id = issues.id
         AND deliveries.state IN ('planned', 'parked', 'sending'))
 """
-_UNFINISHED: Final = f"SELECT * FROM issues WHERE state = 'open' AND {_WAITS}"  # noqa: S608 - ours
+_UNFINISHED: Final = """
+    SELECT * FROM issues WHERE state = 'open' ORDER BY last_on, created_at, id
+"""
 _CLOSE: Final = f"""
     UPDATE issues SET state = 'done', parked_until = NULL, reason = NULL
     WHERE id = :id AND state = 'open' AND NOT {_WAITS}

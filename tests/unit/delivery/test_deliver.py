@@ -24,8 +24,8 @@ from newsletter.errors import (
 from newsletter.model import Claim, DeliveryState, Envelope, IssueState
 from newsletter.stores.sqlite import SqliteStore
 from subscribers.model import SubscriberState
-from tests.contract.stores.values import ISSUE_ID, LEASE_UNTIL
-from tests.factories import NOW, make_subscriber
+from tests.contract.stores.values import ISSUE_ID, LEASE_UNTIL, make_delivery
+from tests.factories import NOW, make_issue, make_subscriber
 from tests.unit.delivery.scripted import (
     ScriptedMailer,
     compose,
@@ -73,6 +73,29 @@ def test_who_unsubscribes_after_the_plan_is_skipped(
     report = run(store, mailer)
     assert (report.sent, report.skipped) == (2, 1)
     assert mailer.tried["reader2@example.org"] == 0
+
+
+def test_who_was_skipped_when_the_issue_was_planned_is_told(
+    store: SqliteStore, mailer: ScriptedMailer
+) -> None:
+    plan_readers(store, 3)
+    nothing = replace(
+        make_delivery(4), picks=(), state=DeliveryState.SKIPPED, reason="nothing_to_say"
+    )
+    store.ledger.plan(make_issue(), [nothing])
+    report = run(store, mailer)
+    assert (report.sent, report.skipped, report.exit_code) == (3, 1, 0)
+
+
+def test_what_stays_unknown_is_told_by_every_run(
+    store: SqliteStore, mailer: ScriptedMailer
+) -> None:
+    plan_readers(store, 2)
+    store.ledger.claim(ISSUE_ID, limit=1, lease_until=NOW)
+    store.ledger.expire_leases(NOW)
+    for sent in (1, 0):
+        report = run(store, mailer)
+        assert (report.sent, report.unknown, report.exit_code) == (sent, 1, 3)
 
 
 def test_who_unsubscribes_in_the_middle_of_a_run_is_skipped(

@@ -144,6 +144,7 @@ def test_only_the_chosen_are_sent(store: SqliteStore) -> None:
     chosen = {make_delivery(7).id, make_delivery(9).id}
     report = run(store, mailer, only=chosen)
     assert (report.sent, set(mailer.accepted)) == (2, chosen)
+    assert (report.left, report.unknown, report.exit_code) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(

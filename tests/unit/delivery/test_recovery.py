@@ -10,14 +10,15 @@ from newsletter.delivery.deliver import deliver
 from newsletter.delivery.policy import SendPolicy
 from newsletter.delivery.recovery import SILENCE
 from newsletter.mailers.ses import SesMailer, SesOptions
-from newsletter.model import DeliveryState
+from newsletter.mailers.ses_events import read_events
+from newsletter.model import DeliveryEvent, DeliveryState, Receipt, Settlement
 from newsletter.stores.sqlite import SqliteStore
 from tests.contract.stores.values import ISSUE_ID
 from tests.factories import NOW
 from tests.servers.fake_ses import FakeSes
 from tests.servers.fake_ses_events import make_event
 from tests.servers.fake_ses_script import ERROR_500, OK, REPLY_LOST
-from tests.unit.delivery.event_scene import take_in
+from tests.unit.delivery.event_scene import mail_of, take_in
 from tests.unit.delivery.scripted import compose, plan_readers
 
 S = DeliveryState
@@ -44,6 +45,7 @@ def send(
         return deliver(
             ISSUE_ID,
             ledger=store.ledger,
+            events=store.events,
             mailer=mailer,
             compose=compose,
             clock=lambda: now,
@@ -99,6 +101,36 @@ def test_nothing_is_sent_again_while_no_events_arrive_at_all(store: SqliteStore)
         _accept_later(store)
         assert send(store, ses, now=LATER) == 0
         assert len(ses.outbox) == 3
+
+
+def test_what_an_event_said_while_the_mail_was_on_its_way_counts_before_it_is_sent_again(
+    store: SqliteStore,
+) -> None:
+    plan_readers(store, 3)
+    with FakeSes() as ses:
+        (claim,) = store.ledger.claim(ISSUE_ID, limit=1, lease_until=NOW)
+        overtaken = make_event("Send", mail_of(int(claim.subscriber.id[-3:])))
+        assert take_in(store, json.dumps(overtaken)).changes == {}
+        assert send(store, ses) == 2
+        hear_of_all(store, ses)
+        assert store.ledger.count_by_state(ISSUE_ID) == {S.DELIVERED: 2, S.SENT: 1}
+        assert send(store, ses, now=LATER) == 0
+
+
+def test_a_mail_of_which_an_event_waits_is_not_silent(store: SqliteStore) -> None:
+    plan_readers(store, 2)
+    unknown, later = store.ledger.claim(ISSUE_ID, limit=2, lease_until=NOW + SILENCE)
+    store.ledger.settle_all([Settlement(claim=unknown, state=S.UNKNOWN, at=NOW)])
+    mail = mail_of(int(later.subscriber.id[-3:]), hours=1)
+    receipt = Receipt(provider_id=mail.message_id, accepted_at=mail.accepted_at)
+    store.ledger.settle(later, S.SENT, receipt=receipt)
+    take_in(store, json.dumps(make_event("Delivery", mail)))
+    window = {"settled_after": NOW - SILENCE, "settled_before": NOW + SILENCE}
+    assert store.ledger.silent_unknown(ISSUE_ID, max_resends=1, **window) == (unknown.delivery.id,)
+    event = make_event("Send", mail_of(int(unknown.subscriber.id[-3:])))
+    kept = [each for each in read_events(json.dumps(event)) if isinstance(each, DeliveryEvent)]
+    store.events.keep(kept, received_at=NOW)
+    assert store.ledger.silent_unknown(ISSUE_ID, max_resends=1, **window) == ()
 
 
 def test_it_is_sent_again_by_itself_only_once(store: SqliteStore) -> None:

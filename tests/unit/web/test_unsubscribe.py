@@ -7,6 +7,7 @@ import pytest
 from httpx2 import Response
 
 from subscribers.model import Frequency, Subscriber, SubscriberState
+from subscribers.suppression import SuppressionReason
 from tests.factories import make_subscriber
 from tests.web_site import WebSite, heading
 
@@ -76,6 +77,16 @@ def test_leaving_is_never_refused(site: WebSite, state: SubscriberState) -> None
     reader = reader_in(site, state)
     assert one_click(site, link(site, reader)).status_code == 200
     assert state_of(site, reader) in (SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED)
+
+
+def test_who_leaves_while_suppressed_is_not_brought_back_when_that_is_lifted(
+    site: WebSite,
+) -> None:
+    reader = reader_in(site)
+    site.store.suppressions.suppress(reader.address, SuppressionReason.BOUNCE, now=site.clock.now)
+    assert one_click(site, link(site, reader)).status_code == 200
+    site.store.suppressions.lift(reader.address)
+    assert state_of(site, reader) is SubscriberState.UNSUBSCRIBED
 
 
 def test_an_erased_reader_gets_no_mail_and_is_told_so(site: WebSite) -> None:
