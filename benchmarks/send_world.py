@@ -8,12 +8,12 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.render import DAY, IDENTITY, NOW, read_digests
+from newsletter.choosing import Choice
 from newsletter.delivery.compose import Composer
 from newsletter.delivery.deliver import deliver
 from newsletter.delivery.links import SignedLinks
 from newsletter.delivery.plan import plan
 from newsletter.delivery.policy import SendPolicy
-from newsletter.job import Choice
 from newsletter.model import Claim, Digest, Envelope, Issue, IssueState, Paper, Pick
 from newsletter.ports import Mailer, SendPace
 from newsletter.render.mail import DigestRenderer

@@ -26,7 +26,7 @@ from newsletter.config import (
 from newsletter.delivery.failpoints import Failpoint, armed, watched
 from newsletter.house import House
 from newsletter.model import Issue, SourceName
-from newsletter.ports import Clock, EventQueue, Mailer, PaperLookup, SendPace, Source
+from newsletter.ports import Clock, EventQueue, Mailer, PaperLookup, SendPace, Source, Store
 from newsletter.render.identity import MailIdentity
 from newsletter.sources.calendar import AnnouncementCalendar
 from subscribers.model import SubscriberState
@@ -91,7 +91,7 @@ class App:
         secrets = resolve_secrets(self.settings, make=False)
         return open_scratch(None, address_key=secrets.address_key)
 
-    def job(self, store: SqliteStore) -> Job:
+    def job(self, store: Store) -> Job:
         """Return the daily job over this store."""
         from newsletter.job import Job
         from newsletter.ranking import RankingMethod
@@ -104,7 +104,7 @@ class App:
             deadline=self.deadline,
         )
 
-    def categories(self, store: SqliteStore, choice: SourceChoice) -> tuple[str, ...]:
+    def categories(self, store: Store, choice: SourceChoice) -> tuple[str, ...]:
         """Return what must be read: the categories of the house, then those of active readers."""
         from newsletter.sources.collect import SourceChoice
 
@@ -128,7 +128,7 @@ class App:
 
     @contextmanager
     def collector(
-        self, store: SqliteStore, choice: SourceChoice, *, on_progress: Callable[[str], None]
+        self, store: Store, choice: SourceChoice, *, on_progress: Callable[[str], None]
     ) -> Iterator[Collect]:
         """Lend what reads announcements; connections are closed afterwards."""
         from newsletter.sources.collect import collect
@@ -152,7 +152,7 @@ class App:
 
             yield read
 
-    def composer(self, store: SqliteStore, issue: Issue) -> Composer:
+    def composer(self, store: Store, issue: Issue) -> Composer:
         """Return what makes the mails of this issue."""
         from newsletter.delivery.compose import Composer
 
@@ -165,14 +165,14 @@ class App:
             summaries=self.shelf(store),
         )
 
-    def shelf(self, store: SqliteStore) -> SummaryShelf:
+    def shelf(self, store: Store) -> SummaryShelf:
         """Return what finds summaries for readers."""
         from newsletter.summaries.prompts import load_prompts
         from newsletter.summaries.shelf import SummaryShelf
 
         return SummaryShelf(store.summaries, load_prompts(self.settings.summaries.prompts_folder))
 
-    def summary_desk(self, store: SqliteStore) -> AbstractContextManager[SummaryDesk]:
+    def summary_desk(self, store: Store) -> AbstractContextManager[SummaryDesk]:
         """Lend what makes summaries; connections are closed afterwards."""
         from newsletter.bootstrap_summaries import lend_desk
 
@@ -193,6 +193,13 @@ class App:
             yield watched(mailer, self._failpoint)
         finally:
             mailer.close()
+
+    def forget_mails(self, address: str) -> None:
+        """Delete the mails to an address from our own folder, if that is where mails go."""
+        if self.settings.mailer.kind == "maildir":
+            from newsletter.mailers.maildir import MaildirMailer
+
+            MaildirMailer(self.settings.mailer.dir).forget(address)
 
     def send_policy(self, *, spread: bool = False) -> SendPolicy:
         """Return how a run sends; ``spread`` is the operator's."""

@@ -5,49 +5,34 @@ alone, gives the same when it is run again, and picks up where it stopped.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from typing import Protocol
 
+from newsletter.choosing import Chooser, Readers
 from newsletter.delivery.plan import plan
-from newsletter.delivery.rollover import Leftovers
 from newsletter.delivery.schedule import Edition
-from newsletter.digests.shortlist import pick
 from newsletter.house import House
 from newsletter.model import (
     BatchState,
     DeliveryState,
     Entry,
     Issue,
-    IssueState,
     Paper,
-    Pick,
     SourceName,
     Summary,
     SummaryRun,
 )
 from newsletter.ports import Clock, Ledger, PaperStore
-from newsletter.ranking import DayRanker, Explanation, Ranking, RankingMethod, prepare
+from newsletter.ranking import Explanation, Ranking, RankingMethod
 from newsletter.render.export_issue import HouseIssue
 from newsletter.sources.collect import Collected
 from newsletter.summaries.desk import Progress, SummaryDesk
 from newsletter.summaries.wanted import Wanted, most_read_first
-from subscribers.interests import Interests
 from subscribers.model import Subscriber
-
-HISTORY_PAPERS = 10_000
-"""How many earlier papers give ranking its statistics: about two weeks of computer science."""
-READERS_AT_ONCE = 500
-
-Choice = tuple[Subscriber, tuple[Pick, ...], int]
-"""A reader, their picks, and how many papers matched."""
-
-Readers = Callable[[], Iterable[Subscriber]]
-"""Give the readers of an issue, afresh on each call: they are read twice and never held."""
-
 
 Assign = Callable[[Subscriber], Edition | None]
 """Say which edition a reader gets; None for none."""
@@ -81,8 +66,8 @@ class Job:
     ) -> None:
         self._papers = papers
         self._ledger = ledger
-        self._method = method
         self._clock = clock
+        self._chooser = Chooser(papers=papers, ledger=ledger, method=method, clock=clock)
         self._deadline = deadline
 
     def fetch(self, on: date, *, categories: Sequence[str], collect: Collect) -> Collected:
@@ -110,15 +95,10 @@ class Job:
         Planning again adds readers who are new and changes nothing else. What a reader was to
         get in the week before, and did not, is in the choice again.
         """
-        papers = self._announced(edition.first_on, edition.last_on)
-        if not papers:
+        chosen = self._chooser.choose(edition, readers)
+        if chosen is None:
             return None
-        issue = self._issue(edition.issue_id, papers, edition.first_on, edition.last_on)
-        leftovers = Leftovers(ledger=self._ledger, before=edition.first_on)
-        old = self._old_papers(leftovers.of_any(reader.id for reader in readers()), papers)
-        wishes = (reader.interests for reader in readers())
-        ranker = self._ranker((*papers, *old.values()), wishes, edition.first_on)
-        choices = self._choices(ranker, readers(), leftovers=leftovers, old=frozenset(old))
+        issue, choices = chosen
         plan(issue, choices, ledger=self._ledger)
         return issue
 
@@ -182,10 +162,10 @@ class Job:
     ) -> HouseIssue:
         """Rank one day by the house's interests; ``limit`` as in ``DayRanker.rank``."""
         papers = self._announced(on, on)
-        ranker = self._ranker(papers, [house.interests], on)
+        ranker = self._chooser.ranker(papers, [house.interests], on)
         ranking = ranker.rank(house.interests, limit=limit)
         return HouseIssue(
-            issue=self._issue(f"{on}-daily", papers, on, on),
+            issue=self._chooser.issue(f"{on}-daily", papers, on, on),
             entries=_summarised(_entries(ranking), summaries, house.language),
             matched=ranking.matched,
             interests=house.interests,
@@ -200,12 +180,12 @@ class Job:
         papers = self._announced(on, on) if on else ()
         if on is None or not papers:
             return ()
-        ranker = self._ranker(papers, [reader.interests], on)
+        ranker = self._chooser.ranker(papers, [reader.interests], on)
         return _entries(ranker.rank(reader.interests, limit=limit))
 
     def explain(self, paper_id: str, on: date, reader: Subscriber) -> Explanation:
         """Say why a paper of this day is, or is not, chosen for a reader."""
-        ranker = self._ranker(self._announced(on, on), [reader.interests], on)
+        ranker = self._chooser.ranker(self._announced(on, on), [reader.interests], on)
         shown = self._ledger.shown_papers([reader.id]).get(reader.id, frozenset())
         return ranker.explain(reader.interests, paper_id, shown=shown)
 
@@ -220,7 +200,7 @@ class Job:
                     yield from ((pick.paper_id, language) for pick in delivery.picks)
 
     def _house_entries(self, on: date, house: House) -> tuple[Entry, ...]:
-        ranker = self._ranker(self._announced(on, on), [house.interests], on)
+        ranker = self._chooser.ranker(self._announced(on, on), [house.interests], on)
         return _entries(ranker.rank(house.interests))
 
     def _give_up_overdue(self) -> None:
@@ -229,54 +209,8 @@ class Job:
         if self._deadline is not None:
             self._ledger.skip_overdue(now - self._deadline)
 
-    def _old_papers(
-        self, paper_ids: frozenset[str], announced: Sequence[Paper]
-    ) -> Mapping[str, Paper]:
-        """Return papers of earlier issues by id, without those announced in this one too."""
-        old = paper_ids.difference(paper.id for paper in announced)
-        return self._papers.known_papers(sorted(old)) if old else {}
-
     def _announced(self, first_on: date, last_on: date) -> tuple[Paper, ...]:
         return self._papers.papers_between(first_on, last_on)
-
-    def _ranker(
-        self, papers: Sequence[Paper], wishes: Iterable[Interests], first_on: date
-    ) -> DayRanker:
-        history = self._papers.papers_before(first_on, limit=HISTORY_PAPERS)
-        return prepare(self._method, papers, wishes=wishes, history=history)
-
-    def _issue(
-        self, issue_id: str, papers: Sequence[Paper], first_on: date, last_on: date
-    ) -> Issue:
-        return Issue(
-            id=issue_id,
-            first_on=first_on,
-            last_on=last_on,
-            announced=len(papers),
-            batches=self._papers.batches_between(last_on, last_on),
-            state=IssueState.OPEN,
-            created_at=self._clock(),
-        )
-
-    def _choices(
-        self,
-        ranker: DayRanker,
-        readers: Iterable[Subscriber],
-        *,
-        leftovers: Leftovers,
-        old: frozenset[str],
-    ) -> Iterator[Choice]:
-        """Choose for each reader; of the ``old`` papers only what they themselves missed."""
-        remaining = iter(readers)
-        while chunk := tuple(islice(remaining, READERS_AT_ONCE)):
-            ids = [reader.id for reader in chunk]
-            shown = self._ledger.shown_papers(ids)
-            missed = leftovers.of(ids) if old else {}
-            for reader in chunk:
-                not_theirs = old - missed.get(reader.id, frozenset())
-                hidden = shown.get(reader.id, frozenset()) | not_theirs
-                ranking = ranker.rank(reader.interests, shown=hidden)
-                yield reader, pick(ranking), ranking.matched
 
 
 def _assigned(readers: Readers, assign: Assign, edition: Edition) -> Iterator[Subscriber]:

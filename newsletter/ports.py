@@ -45,6 +45,7 @@ __all__ = [
     "Gate",
     "Ledger",
     "Mailer",
+    "PaperCatalogue",
     "PaperLookup",
     "PaperStore",
     "ParcelQueue",
@@ -100,14 +101,8 @@ class PaperLookup(Protocol):
         """Return the papers that were found, by id; raise ``SourceError`` when nobody answers."""
 
 
-class PaperStore(Protocol):
-    """Keep papers and the completeness ledger."""
-
-    def save_announcement(self, papers: Iterable[Paper], batches: Iterable[Batch]) -> None:
-        """Write both in one transaction; a known id or (category, day) is replaced.
-
-        Once anything real is written, what the sample invented is taken out.
-        """
+class PaperCatalogue(Protocol):
+    """Read papers and the completeness ledger."""
 
     def known_papers(self, paper_ids: Iterable[str]) -> Mapping[str, Paper]:
         """Return the stored papers among these ids."""
@@ -120,6 +115,16 @@ class PaperStore(Protocol):
 
     def batches_between(self, first_on: date, last_on: date) -> tuple[Batch, ...]:
         """Return the ledger's rows, both days included, ordered by day and category."""
+
+
+class PaperStore(PaperCatalogue, Protocol):
+    """Keep papers and the completeness ledger."""
+
+    def save_announcement(self, papers: Iterable[Paper], batches: Iterable[Batch]) -> None:
+        """Write both in one transaction; a known id or (category, day) is replaced.
+
+        Once anything real is written, what the sample invented is taken out.
+        """
 
     def last_issue_day(self) -> date | None:
         """Return the newest ``issue_on`` in the store."""
@@ -264,25 +269,58 @@ class Mailer(Protocol):
 
 
 class Store(Protocol):
-    """Everything that is kept, by its ports. May be used from several threads.
+    """Everything that is kept, by its ports. May be used from several threads."""
 
-    Attributes:
-        papers, archive, ledger, subscribers, events, suppressions, summaries, slots: the job's.
-        readers, notices, moves, feedback: of what readers do by links.
-    """
+    @property
+    def papers(self) -> PaperStore:
+        """Return papers and the completeness ledger."""
 
-    papers: PaperStore
-    archive: Archive
-    ledger: Ledger
-    subscribers: SubscriberStore
-    events: EventStore
-    suppressions: SuppressionStore
-    summaries: SummaryStore
-    slots: SlotStore
-    readers: ReaderStore
-    notices: NoticeStore
-    moves: MoveStore
-    feedback: FeedbackStore
+    @property
+    def archive(self) -> Archive:
+        """Return what finds papers again."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return issues and deliveries."""
+
+    @property
+    def subscribers(self) -> SubscriberStore:
+        """Return the people."""
+
+    @property
+    def events(self) -> EventStore:
+        """Return what came back about mails."""
+
+    @property
+    def suppressions(self) -> SuppressionStore:
+        """Return the addresses that get no mail."""
+
+    @property
+    def summaries(self) -> SummaryStore:
+        """Return what papers say."""
+
+    @property
+    def slots(self) -> SlotStore:
+        """Return local hours, and what of a day is done."""
+
+    @property
+    def readers(self) -> ReaderStore:
+        """Return readers together with the proof of their wishes."""
+
+    @property
+    def notices(self) -> NoticeStore:
+        """Return mails about subscriptions."""
+
+    @property
+    def moves(self) -> MoveStore:
+        """Return changes of address."""
+
+    @property
+    def feedback(self) -> FeedbackStore:
+        """Return votes."""
+
+    def check(self) -> None:
+        """Raise ``StoreError`` when it is known to be gone; asks nothing that takes long."""
 
     def close(self) -> None:
         """Close what is open; nothing may be used afterwards."""

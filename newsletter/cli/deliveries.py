@@ -14,7 +14,7 @@ from newsletter.cli.output import print_json_list, print_table
 from newsletter.errors import UsageError
 from newsletter.log import mask_personal
 from newsletter.model import Delivery, DeliveryState
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Store
 from subscribers.transfer.table import FORMULA_STARTS
 
 COLUMNS = ("delivery", "state", "attempt", "papers", "lease_until", "provider_id", "reason")
@@ -57,7 +57,7 @@ def deliveries(
 
 
 def _rows(
-    store: SqliteStore, found: Iterator[Delivery], *, addresses: bool
+    store: Store, found: Iterator[Delivery], *, addresses: bool
 ) -> Iterator[dict[str, object]]:
     for delivery in found:
         row = _row(delivery, may_name=addresses)
@@ -78,7 +78,7 @@ def _row(delivery: Delivery, *, may_name: bool) -> dict[str, object]:
     }
 
 
-def _address(store: SqliteStore, delivery: Delivery) -> str | None:
+def _address(store: Store, delivery: Delivery) -> str | None:
     reader = store.subscribers.get(delivery.subscriber_id)
     return reader.address if reader else None
 

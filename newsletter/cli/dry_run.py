@@ -11,9 +11,9 @@ from newsletter.cli.progress import progress
 from newsletter.delivery.preview import Preview, PreviewWriter
 from newsletter.errors import RenderError
 from newsletter.model import Issue, SummaryEstimate
+from newsletter.ports import Store
 from newsletter.render.preview import PreviewRow
 from newsletter.sources.collect import SourceChoice
-from newsletter.stores.sqlite.store import SqliteStore
 from subscribers.lifecycle import subscribe_directly
 from subscribers.model import SubscriberState
 from subscribers.preferences import Preferences
@@ -22,7 +22,7 @@ COLUMNS = ("reader", "issue", "papers", "top score", "bytes", "findings")
 HOUSE_READER = "you@example.org"
 
 
-def lend_readers(program: App, store: SqliteStore, source: SourceChoice) -> None:
+def lend_readers(program: App, store: Store, source: SourceChoice) -> None:
     """Add readers to a scratch store that has none: the sample's, or one with house interests."""
     if next(store.subscribers.list_by_state(SubscriberState.ACTIVE), None) is not None:
         return
@@ -45,7 +45,7 @@ def lend_readers(program: App, store: SqliteStore, source: SourceChoice) -> None
 
 def dry_run(
     program: App,
-    store: SqliteStore,
+    store: Store,
     issues: Sequence[Issue],
     *,
     out: Path,

@@ -18,7 +18,7 @@ from newsletter.delivery.event_report import EventReport
 from newsletter.delivery.events import apply_kept, apply_payloads, forget_old_events
 from newsletter.errors import UsageError
 from newsletter.mailers.ses_events import read_events
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Store
 
 UNREADABLE_COLUMNS = ("last_at", "times", "why", "excerpt", "sha256")
 
@@ -111,7 +111,7 @@ def unreadable(ctx: typer.Context, json: Json = False) -> None:
 
 def _pull(
     program: App,
-    store: SqliteStore,
+    store: Store,
     queue: InterruptibleQueue,
     wait_s: int,
     limit: int | None,
@@ -132,7 +132,7 @@ def _pull(
         )
 
 
-def _end(store: SqliteStore, report: EventReport, *, json: bool) -> None:
+def _end(store: Store, report: EventReport, *, json: bool) -> None:
     show_report(report, waiting=store.events.count_waiting(), json=json)
     if report.exit_code:
         raise typer.Exit(report.exit_code)

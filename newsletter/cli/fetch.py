@@ -11,9 +11,9 @@ from newsletter.cli.output import PARTIAL, note, print_json, print_table
 from newsletter.cli.progress import progress
 from newsletter.errors import SourceError, SourceUnavailableError
 from newsletter.model import Batch, BatchState
+from newsletter.ports import Store
 from newsletter.render.export import batch_facts
 from newsletter.sources.collect import SourceChoice
-from newsletter.stores.sqlite.store import SqliteStore
 
 WHOLE = (BatchState.FRESH, BatchState.QUIET)
 COLUMNS = ("announced_on", "category", "state", "expected", "fetched", "unseen", "source", "detail")
@@ -55,9 +55,7 @@ def announcement_day(program: App, choice: SourceChoice, on: datetime | None) ->
     return program.calendar.current_day(program.clock())
 
 
-def fetch_day(
-    program: App, store: SqliteStore, day: date, *, choice: SourceChoice
-) -> tuple[Batch, ...]:
+def fetch_day(program: App, store: Store, day: date, *, choice: SourceChoice) -> tuple[Batch, ...]:
     """Fetch a day with progress; return the completeness ledger's rows.
 
     Raises:

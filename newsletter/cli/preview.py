@@ -17,8 +17,8 @@ from newsletter.cli.readers import active_readers
 from newsletter.cli.summarising import show_dry_summaries
 from newsletter.delivery.schedule import edition_of
 from newsletter.errors import SourceUnavailableError
+from newsletter.ports import Store
 from newsletter.sources.collect import SourceChoice
-from newsletter.stores.sqlite.store import SqliteStore
 
 
 def preview(
@@ -52,7 +52,7 @@ def preview(
     raise typer.Exit(code)
 
 
-def _read_day(program: App, store: SqliteStore, day: date, *, source: SourceChoice) -> date:
+def _read_day(program: App, store: Store, day: date, *, source: SourceChoice) -> date:
     """Have the announcement of ``day`` in the store, or the last one before; return which.
 
     Raises:

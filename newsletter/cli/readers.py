@@ -1,7 +1,7 @@
 """Which readers a command is about."""
 
+from newsletter.choosing import Readers
 from newsletter.errors import UsageError
-from newsletter.job import Readers
 from subscribers.address import parse
 from subscribers.errors import UnknownSubscriberError
 from subscribers.model import Subscriber, SubscriberState

@@ -3,11 +3,11 @@
 from newsletter.bootstrap import App
 from newsletter.cli.output import fail, note
 from newsletter.errors import NewsletterError
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Store
 from newsletter.web.opening import open_office
 
 
-def serve_readers(program: App, store: SqliteStore) -> int:
+def serve_readers(program: App, store: Store) -> int:
     """End pauses that are over and send what readers wait for; return the exit code.
 
     A server of pages does the same as soon as it is asked; where there is none, or it was not

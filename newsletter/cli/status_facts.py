@@ -7,9 +7,8 @@ from typing import TypedDict
 
 from newsletter.delivery.accounting import account_issue
 from newsletter.model import DeliveryState, Issue
-from newsletter.ports import Ledger
+from newsletter.ports import Ledger, Store
 from newsletter.render.export import batch_facts
-from newsletter.stores.sqlite.store import SqliteStore
 
 
 class IssueFacts(TypedDict):
@@ -58,7 +57,7 @@ NO_ISSUE = IssueFacts(
 )
 
 
-def status_facts(store: SqliteStore, issue: Issue | None, now: datetime) -> Status:
+def status_facts(store: Store, issue: Issue | None, now: datetime) -> Status:
     """Gather what there is to tell."""
     readers = Counter(each.state.value for each in store.subscribers.list_by_state())
     of_issue = NO_ISSUE if issue is None else _issue_facts(store.ledger, issue, now)
@@ -92,7 +91,7 @@ def _count_stuck(ledger: Ledger, issue: Issue, now: datetime) -> int:
     return sum(each.lease_until is None or each.lease_until <= now for each in begun)
 
 
-def _batches(store: SqliteStore) -> list[Mapping[str, object]]:
+def _batches(store: Store) -> list[Mapping[str, object]]:
     day = store.papers.last_issue_day()
     return [batch_facts(each) for each in store.papers.batches_between(day, day)] if day else []
 

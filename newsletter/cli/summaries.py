@@ -11,7 +11,7 @@ from newsletter.cli.output import note, print_json, print_json_list, print_table
 from newsletter.cli.summarising import run_text, usage_facts
 from newsletter.errors import UsageError
 from newsletter.model import Paper, Summary, SummaryRun
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Store
 from newsletter.summaries.wanted import Wanted
 
 COLUMNS = ("paper", "language", "origin", "model", "made at", "fault", "tokens", "tl;dr")
@@ -138,7 +138,7 @@ def summary_facts(summary: Summary) -> dict[str, object]:
     }
 
 
-def _redo(program: App, store: SqliteStore, paper: Paper, language: str | None) -> SummaryRun:
+def _redo(program: App, store: Store, paper: Paper, language: str | None) -> SummaryRun:
     before = store.summaries.newest(limit=1000, paper_id=paper.id)
     languages = {each.key.language for each in before} or {program.house.language}
     chosen = {language} if language else languages
@@ -150,14 +150,14 @@ def _redo(program: App, store: SqliteStore, paper: Paper, language: str | None) 
         return desk.run(wanted, among=among)
 
 
-def _paper(store: SqliteStore, paper_id: str) -> Paper:
+def _paper(store: Store, paper_id: str) -> Paper:
     paper = store.papers.known_papers([paper_id]).get(paper_id)
     if paper is None:
         raise UsageError(f"there is no paper {paper_id} in the store: write its id without version")
     return paper
 
 
-def _of_paper(store: SqliteStore, paper_id: str, language: str | None) -> tuple[Summary, ...]:
+def _of_paper(store: Store, paper_id: str, language: str | None) -> tuple[Summary, ...]:
     found = store.summaries.newest(limit=1000, paper_id=paper_id)
     shown = tuple(each for each in found if language in {None, each.key.language})
     if not shown:

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from newsletter.bootstrap import App
+from newsletter.choosing import Readers
 from newsletter.cli.output import note
 from newsletter.cli.progress import progress
-from newsletter.job import Readers
 from newsletter.model import Issue, SummaryEstimate, SummaryOrigin, SummaryRun, Usage
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Store
 from newsletter.summaries.wanted import Wanted
 
 
 def wanted_of(
     program: App,
-    store: SqliteStore,
+    store: Store,
     issues: Sequence[Issue],
     readers: Readers,
     *,
@@ -33,7 +33,7 @@ def wanted_of(
 
 def summarise_issues(
     program: App,
-    store: SqliteStore,
+    store: Store,
     issues: Sequence[Issue],
     readers: Readers,
     *,
@@ -60,7 +60,7 @@ def summarise_issues(
 
 
 def show_dry_summaries(
-    program: App, store: SqliteStore, issues: Sequence[Issue], readers: Readers
+    program: App, store: Store, issues: Sequence[Issue], readers: Readers
 ) -> SummaryEstimate:
     """Make the summaries that cost nothing in a scratch store; say what the others would cost."""
     wanted = wanted_of(program, store, issues, readers, with_house=False)

@@ -15,7 +15,7 @@ from newsletter.cli.summarising import estimate_text, run_text, wanted_of
 from newsletter.delivery.schedule import edition_of
 from newsletter.errors import UsageError
 from newsletter.model import Issue, SummaryRun
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Store
 from newsletter.summaries.wanted import Wanted
 
 
@@ -47,7 +47,7 @@ def summarize(
     program = app_of(ctx)
     with program.open_store() as store:
         day = _day(store, on)
-        issues, wanted = _wanted(program, store, day)
+        issues, wanted = _wanted(program, day)
         if language is not None:
             tag = program.shelf(store).language(language)
             wanted = tuple(one for one in wanted if one.language == tag)
@@ -64,7 +64,7 @@ def summarize(
         raise typer.Exit(PARTIAL)
 
 
-def _day(store: SqliteStore, on: datetime | None) -> date:
+def _day(store: Store, on: datetime | None) -> date:
     day = on.date() if on else store.papers.last_issue_day()
     if day is None or not store.papers.papers_between(day, day):
         wanted = f" --on {day}" if day else ""
@@ -72,11 +72,9 @@ def _day(store: SqliteStore, on: datetime | None) -> date:
     return day
 
 
-def _wanted(
-    program: App, store: SqliteStore, day: date
-) -> tuple[tuple[Issue, ...], tuple[Wanted, ...]]:
+def _wanted(program: App, day: date) -> tuple[tuple[Issue, ...], tuple[Wanted, ...]]:
     """Plan the day in a scratch copy: who would get what, were it sent now."""
-    with store.scratch_copy() as scratch:
+    with program.open_store(scratch=True) as scratch:
         readers = active_readers(scratch.subscribers)
         job = program.job(scratch)
         issues = job.plan_editions(readers, lambda reader: edition_of(day, reader.cadence))
@@ -84,7 +82,7 @@ def _wanted(
 
 
 def _show_estimate(
-    program: App, store: SqliteStore, wanted: tuple[Wanted, ...], *, json: bool
+    program: App, store: Store, wanted: tuple[Wanted, ...], *, json: bool
 ) -> None:
     with program.summary_desk(store) as desk:
         estimate = desk.estimate(wanted)
@@ -96,7 +94,7 @@ def _show_estimate(
 
 
 def _run(
-    program: App, store: SqliteStore, issues: tuple[Issue, ...], wanted: tuple[Wanted, ...]
+    program: App, store: Store, issues: tuple[Issue, ...], wanted: tuple[Wanted, ...]
 ) -> SummaryRun:
     with (
         program.summary_desk(store) as desk,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from newsletter.config.aws import REGION, TableName
 from newsletter.config.section import Section
 from newsletter.config.texts import (
     FilledLine,
@@ -30,7 +31,6 @@ EXAMPLE_URL = "https://papers.example.org"
 
 _TLS_PORTS = {"starttls": 587, "implicit": 465, "none": 25}
 _CONFIGURATION_SET = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_REGION = re.compile(r"([a-z]{2,8}(-[a-z0-9]{1,12}){1,4})?")
 _SELECTOR = re.compile(r"([A-Za-z0-9]([A-Za-z0-9._-]{0,60}[A-Za-z0-9])?)?")
 MIN_KEY_CHARS = 16
 MAX_TITLE_CHARS = 80
@@ -52,13 +52,26 @@ def default_data_dir() -> Path:
 class StoreSettings(Section):
     """Where everything is kept."""
 
+    kind: Literal["sqlite", "dynamodb"] = "sqlite"
+    """"sqlite": a file on this machine. "dynamodb": two tables of Amazon DynamoDB."""
     data_dir: Folder = Field(default_factory=default_data_dir)
     """The folder of the database and the local secrets. Default: the user's data folder."""
+    table: TableName = ""
+    """For "dynamodb": the table of people and papers; needed."""
+    ledger_table: TableName = ""
+    """For "dynamodb": the table of deliveries; needed."""
 
     @field_validator("data_dir")
     @classmethod
     def _expand(cls, value: Path) -> Path:
         return _at_home(value)
+
+    @field_validator("table", "ledger_table")
+    @classmethod
+    def _named(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("kind") == "dynamodb":
+            raise ValueError('it must name a table while store.kind is "dynamodb"')
+        return value
 
     @property
     def path(self) -> Path:
@@ -223,7 +236,7 @@ class MailerSettings(Section):
     @field_validator("region")
     @classmethod
     def _is_region(cls, value: str) -> str:
-        if not _REGION.fullmatch(value):
+        if not REGION.fullmatch(value):
             raise ValueError("it must be an AWS region such as eu-west-1")
         return value
 

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from newsletter.config.aws import AwsSettings
 from newsletter.config.interests import InterestsSettings
 from newsletter.config.section import Section
 from newsletter.config.sections import (
@@ -30,5 +31,6 @@ class Settings(Section):
     web: WebSettings = Field(default_factory=WebSettings)
     mailer: MailerSettings = Field(default_factory=MailerSettings)
     delivery: DeliverySettings = Field(default_factory=DeliverySettings)
+    aws: AwsSettings = Field(default_factory=AwsSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     secrets: SecretSettings = Field(default_factory=SecretSettings)

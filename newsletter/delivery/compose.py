@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from newsletter.digests.assemble import assemble
 from newsletter.model import Delivery, Digest, Envelope, Issue, Message, Paper, Summary
-from newsletter.ports import Clock, PaperStore
+from newsletter.ports import Clock, PaperCatalogue
 from newsletter.render.identity import MailLinks
 from newsletter.render.mail import DigestRenderer
 from newsletter.render.mime import split_mailbox, to_bytes
@@ -39,7 +39,7 @@ class Composer:
         self,
         issue: Issue,
         *,
-        papers: PaperStore,
+        papers: PaperCatalogue,
         renderer: DigestRenderer,
         links: LinkMaker,
         clock: Clock,

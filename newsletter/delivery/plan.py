@@ -27,15 +27,16 @@ def plan(
     return ledger.plan(
         issue,
         (
-            _new_delivery(issue, subscriber, picks, matched)
+            new_delivery(issue, subscriber, picks, matched)
             for subscriber, picks, matched in choices
         ),
     )
 
 
-def _new_delivery(
+def new_delivery(
     issue: Issue, subscriber: Subscriber, picks: tuple[Pick, ...], matched: int
 ) -> Delivery:
+    """Return the row of one choice as it begins: see ``plan``."""
     return Delivery(
         id=delivery_id(issue.id, subscriber.id),
         issue_id=issue.id,

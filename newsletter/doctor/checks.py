@@ -36,8 +36,8 @@ from newsletter.mailers.ses_account import SenderIdentity
 from newsletter.mailers.ses_errors import NoAnswer
 from newsletter.mailers.ses_events import read_events
 from newsletter.mailers.smtp import SmtpMailer
+from newsletter.ports import Store
 from newsletter.render.mime import bare_address
-from newsletter.stores.sqlite.store import SqliteStore
 
 QUEUE_WAIT_S = 3
 MAX_PULLED = 1_000
@@ -207,7 +207,7 @@ def _prove(app: App, wishes: Wishes) -> Iterator[Finding]:
 
 
 @contextmanager
-def _seeing(app: App, store: SqliteStore, queue_url: str | None) -> Iterator[WasSeen]:
+def _seeing(app: App, store: Store, queue_url: str | None) -> Iterator[WasSeen]:
     """Lend what looks for events in the store, and brings them there from the queue, if any."""
     if queue_url is None:
         yield store.events.was_kept

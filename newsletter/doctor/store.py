@@ -9,14 +9,14 @@ from pathlib import Path
 from newsletter.config import Settings, resolve_secrets
 from newsletter.config.local_secrets import FILE_NAME
 from newsletter.doctor.finding import SERVICE, SETTING, Finding, ok, problem, warning
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Store
 from subscribers.model import SubscriberState
 
 MIN_FREE_BYTES = 50_000_000
 LOW_FREE_BYTES = 500_000_000
 RESTORE = f"restore {FILE_NAME} from your back-up, next to the database"
 
-OpenStore = Callable[[], AbstractContextManager[SqliteStore]]
+OpenStore = Callable[[], AbstractContextManager[Store]]
 
 
 def check_secrets(settings: Settings) -> Iterator[Finding]:
@@ -111,7 +111,7 @@ def _are_given(settings: Settings) -> bool:
     return bool(secrets.token_keys and secrets.address_key.get_secret_value())
 
 
-def _contents(store: SqliteStore) -> str:
+def _contents(store: Store) -> str:
     readers = sum(1 for _ in store.subscribers.list_by_state(SubscriberState.ACTIVE))
     day = store.papers.last_issue_day()
     people = f"{readers:,} active reader{'' if readers == 1 else 's'}"

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -10,6 +9,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from newsletter.bootstrap import App
 from newsletter.people.post import PostWorker
+from newsletter.ports import Store
 from newsletter.web import pages, subscription
 from newsletter.web.clients import ClientFinder
 from newsletter.web.errors import ErrorPages
@@ -20,14 +20,11 @@ from newsletter.web.security import refuse_default_secrets
 from newsletter.web.site import ANSWER_TAKES_S, Site
 from newsletter.web.templates import Pages
 
-if TYPE_CHECKING:
-    from newsletter.stores.sqlite.store import SqliteStore
-
 MAX_BODY_BYTES = 256 * 1024
 
 
 def make_site(
-    app: App, store: "SqliteStore", *, answer_takes_s: float = ANSWER_TAKES_S
+    app: App, store: Store, *, answer_takes_s: float = ANSWER_TAKES_S
 ) -> tuple[Site, PostWorker]:
     """Put together what the routes need, and the thread that sends their mails, not yet begun.
 
@@ -50,9 +47,7 @@ def make_site(
     return site, worker
 
 
-def create_app(
-    app: App, store: "SqliteStore", *, answer_takes_s: float = ANSWER_TAKES_S
-) -> Starlette:
+def create_app(app: App, store: Store, *, answer_takes_s: float = ANSWER_TAKES_S) -> Starlette:
     """Put the site together over an open store, which stays open when the site is gone.
 
     Args:

@@ -43,8 +43,7 @@ class HealthPage:
     def _facts(self) -> Mapping[str, object]:
         now = self.site.app.clock()
         store = self.site.store
-        if not store.path.exists():
-            raise StoreError("the database is gone")
+        store.check()
         batches = store.papers.batches_between(now.date() - LOOK_BACK, now.date() + PATIENCE)
         whole = [batch.announced_on for batch in batches if batch.state in _WHOLE]
         last_issue = store.ledger.latest_issue()

@@ -1,7 +1,6 @@
 """Open the readers' office: its services over the store, the settings and the mailer."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from newsletter.bootstrap import App
 from newsletter.model import Entry
@@ -16,15 +15,13 @@ from newsletter.people.rights import Rights
 from newsletter.people.signup import SignUps
 from newsletter.people.stamp import FormStamps
 from newsletter.people.voting import Voting
+from newsletter.ports import Store
 from newsletter.render.notices import NoticeRenderer
 from subscribers.model import Subscriber
 from subscribers.tokens import TokenSigner
 
-if TYPE_CHECKING:
-    from newsletter.stores.sqlite.store import SqliteStore
 
-
-def open_office(app: App, store: "SqliteStore") -> Office:
+def open_office(app: App, store: Store) -> Office:
     """Put the services together over an open store."""
     limiter = WishLimiter(_rates(app))
     membership = Membership(
@@ -62,7 +59,7 @@ def _rates(app: App) -> Rates:
     )
 
 
-def _sign_ups(app: App, store: "SqliteStore", limiter: WishLimiter) -> SignUps:
+def _sign_ups(app: App, store: Store, limiter: WishLimiter) -> SignUps:
     secrets = app.secrets()
     return SignUps(
         readers=store.readers,
@@ -81,7 +78,7 @@ def _sign_ups(app: App, store: "SqliteStore", limiter: WishLimiter) -> SignUps:
 
 def _moving(
     app: App,
-    store: "SqliteStore",
+    store: Store,
     limiter: WishLimiter,
     *,
     membership: Membership,
@@ -99,9 +96,7 @@ def _moving(
     )
 
 
-def _rights(
-    app: App, store: "SqliteStore", limiter: WishLimiter, *, membership: Membership
-) -> Rights:
+def _rights(app: App, store: Store, limiter: WishLimiter, *, membership: Membership) -> Rights:
     return Rights(
         membership=membership,
         readers=store.readers,
@@ -109,10 +104,11 @@ def _rights(
         feedback=store.feedback,
         limiter=limiter,
         clock=app.clock,
+        forget_mails=app.forget_mails,
     )
 
 
-def _post(app: App, store: "SqliteStore", links: ReaderLinks) -> Post:
+def _post(app: App, store: Store, links: ReaderLinks) -> Post:
     job = app.job(store)
 
     def latest(reader: Subscriber) -> Sequence[Entry]:

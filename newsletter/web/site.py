@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from newsletter.bootstrap import App
 from newsletter.model import Paper, Summary
 from newsletter.people.office import Office
+from newsletter.ports import Store
 from newsletter.web.templates import Pages
-
-if TYPE_CHECKING:
-    from newsletter.stores.sqlite.store import SqliteStore
 
 ANSWER_TAKES_S: Final = 0.25
 """How long every answer to a sign-up takes at least: longer than any of the ways it goes."""
@@ -35,7 +33,7 @@ class Site:
     """
 
     app: App
-    store: "SqliteStore"
+    store: Store
     pages: Pages
     office: Office
     summaries: Callable[[Sequence[Paper], str], Mapping[str, Summary]]

@@ -6,11 +6,11 @@ from typing import Final
 
 from newsletter.house import House
 from newsletter.model import Entry, Issue, IssueState, Paper
+from newsletter.ports import Store
 from newsletter.ranking import Ranking, RankingMethod, prepare
 from newsletter.ranking.library import KeywordCounts, Library, OpenDay
 from newsletter.render.cache import LruCache
 from newsletter.render.export_issue import HouseIssue
-from newsletter.stores.sqlite.store import SqliteStore
 from newsletter.web.cache import PageCache
 from subscribers.interests import Interests
 
@@ -40,7 +40,7 @@ class Snapshot:
 
     def __init__(
         self,
-        store: SqliteStore,
+        store: Store,
         *,
         house: House,
         method: RankingMethod,

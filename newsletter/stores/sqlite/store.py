@@ -72,6 +72,11 @@ class SqliteStore:
             notices=self.notices,
         )
 
+    def check(self) -> None:
+        """Raise ``StoreError`` when the file is gone."""
+        if not self.path.exists():
+            raise StoreError(f"the database {self.path} is gone")
+
     def scratch_copy(self) -> "SqliteStore":
         """Return a private temporary copy of everything, which is deleted on its ``close``."""
         return open_scratch(self.path, address_key=self._address_key)

@@ -1,0 +1,1 @@
+"""Carry work and files to where they are needed: queues, folders, buckets."""
