@@ -3,15 +3,21 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.errors import MessageError
+from email.parser import BytesHeaderParser
+from email.policy import default
+from email.utils import parseaddr
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from newsletter.errors import MailerStoppedError
 from newsletter.mailers.envelope import check_envelope
 from newsletter.model import Envelope, Receipt
 from newsletter.ports import Clock
+
+MAX_HEADER_BYTES: Final = 16_384
 
 
 class MaildirMailer:
@@ -48,6 +54,17 @@ class MaildirMailer:
             ) from error
         return Receipt(provider_id=path.name, accepted_at=self._clock())
 
+    def forget(self, address: str) -> int:
+        """Delete every mail to an address, compared without regard to case; return how many.
+
+        Every file is looked into: this is for a reader who wants to be forgotten.
+        """
+        wanted = address.casefold()
+        gone = [path for path in self._folder.glob("*.eml") if _recipient(path) == wanted]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return len(gone)
+
     def close(self) -> None:
         """Do nothing: every file is finished when ``send`` returns."""
 
@@ -77,6 +94,16 @@ class MaildirMailer:
         if self._is_durable:
             _sync_folder(self._folder)
         return path
+
+
+def _recipient(path: Path) -> str:
+    """Return the address of a mail, case folded; empty when it cannot be told."""
+    try:
+        with path.open("rb") as file:
+            headers = BytesHeaderParser(policy=default).parsebytes(file.read(MAX_HEADER_BYTES))
+        return parseaddr(str(headers.get("To", "")))[1].casefold()
+    except (OSError, MessageError):
+        return ""
 
 
 def _names(folder: Path, delivery_id: str) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """A reader takes their data along, or has it deleted: only by a link that was just mailed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsletter.people.limits import WishLimiter
@@ -18,7 +19,11 @@ MAX_ISSUES = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
-    """Mail the links, and do what they are for."""
+    """Mail the links, and do what they are for.
+
+    Attributes:
+        forget_mails: deletes the mails to an address that we keep ourselves.
+    """
 
     membership: Membership
     readers: ReaderStore
@@ -26,6 +31,7 @@ class Rights:
     feedback: FeedbackStore
     limiter: WishLimiter
     clock: Clock
+    forget_mails: Callable[[str], object]
 
     def request_link(self, reader: Subscriber, kind: NoticeKind, *, client: str) -> None:
         """Mail a reader a link for their data, or to their page.
@@ -48,7 +54,11 @@ class Rights:
         )
 
     def erase(self, reader: Subscriber, evidence: Evidence) -> None:
-        """Forget a reader; see ``ReaderStore.erase``."""
+        """Forget a reader and the mails to them; see ``ReaderStore.erase``.
+
+        Mails first: when they cannot be deleted, the link works once more.
+        """
+        self.forget_mails(reader.address)
         entry = ConsentEntry(
             subscriber_id=reader.id, act=ConsentAct.ERASED, at=self.clock(), evidence=evidence
         )

@@ -59,3 +59,23 @@ def test_a_file_in_place_of_the_folder_stops_the_run(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(MailerStoppedError, match=r"mailer\.dir"):
         MaildirMailer(tmp_path / "file").send(make_envelope())
+
+
+def test_mails_to_an_address_are_forgotten_and_odd_files_stand(folder: Path) -> None:
+    mailer = MaildirMailer(folder)
+    mailer.send(make_envelope(raw=b"To: Ada <Ada@Example.org>\r\n\r\nHello\r\n"))
+    mailer.send(make_envelope(raw=b"To: ben@example.org\r\n\r\nada@example.org\r\n"))
+    (folder / "odd.eml").write_bytes(b"\xff\x00")
+    (folder / "folder.eml").mkdir()
+    assert mailer.forget("ada@example.org") == 1
+    assert mailer.forget("ada@example.org") == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "delivery1.2.eml",
+        "folder.eml",
+        "odd.eml",
+    ]
+
+
+def test_nothing_is_forgotten_where_nothing_was_sent(folder: Path) -> None:
+    assert MaildirMailer(folder).forget("ada@example.org") == 0
+    assert not folder.exists()

@@ -13,9 +13,10 @@ from newsletter.log import configure
 from subscribers.model import Subscriber
 from subscribers.suppression import SuppressionReason
 from tests.factories import make_paper
-from tests.web_site import WebSite, heading, path_in
+from tests.web_site import WebSite, heading, path_in, read_mail
 
 ADDRESS = "somebody.special@example.org"
+OTHER = "another.special@example.net"
 
 
 def mailed_link(site: WebSite, page: str, what: str) -> str:
@@ -58,21 +59,29 @@ def traces(folder: Path, word: bytes) -> list[str]:
     return [
         path.name
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".eml" and word in path.read_bytes().lower()
+        if path.is_file() and word in path.read_bytes().lower()
     ]
+
+
+def mails_to(folder: Path, address: str) -> list[str]:
+    return [path.name for path in folder.rglob("*.eml") if read_mail(path)["To"] == address]
 
 
 def test_who_is_erased_leaves_no_trace(site: WebSite, tmp_path: Path) -> None:
     with (tmp_path / "log.jsonl").open("w") as log, logging_to(log):
         page = site.become_reader(ADDRESS, keywords="rare keyword")
-        site.client.post(f"{page}/move", data={"address": "another.special@example.net"})
+        site.client.post(f"{page}/move", data={"address": OTHER})
         site.send_mails()
         link = mailed_link(site, page, "erase")
         assert heading(site.client.get(link)) == "Delete everything?"
         reader_id = reader(site).id
         assert heading(site.client.post(link)) == "It is deleted"
+    assert mails_to(tmp_path, ADDRESS) == []
+    # The other mailbox was asked whether it agrees to be written to: that mail is its own.
+    (asked,) = mails_to(tmp_path, OTHER)
     for word in (b"special", b"rare keyword"):
-        assert traces(tmp_path, word) == []
+        assert set(traces(tmp_path, word)) <= {asked}
+    assert traces(tmp_path, ADDRESS.encode()) == []
     assert "notice.settled" in (tmp_path / "log.jsonl").read_text()
     assert site.store.subscribers.get(reader_id) is None
     suppression = site.store.suppressions.find(ADDRESS)
@@ -81,6 +90,14 @@ def test_who_is_erased_leaves_no_trace(site: WebSite, tmp_path: Path) -> None:
     acts = [entry.act.value for entry in site.store.readers.consents(reader_id)]
     assert acts == ["requested", "confirmed", "erased"]
     assert {entry.evidence.network for entry in site.store.readers.consents(reader_id)} == {""}
+
+
+def test_the_mails_of_others_stay(site: WebSite) -> None:
+    site.become_reader("somebody.else@example.org")
+    before = len(site.mails())
+    page = site.become_reader(ADDRESS)
+    site.client.post(mailed_link(site, page, "erase"))
+    assert len(site.mails()) == before == 2
 
 
 def test_every_link_of_an_erased_reader_leads_nowhere(site: WebSite) -> None:
