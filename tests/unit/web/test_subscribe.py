@@ -23,7 +23,6 @@ from tests.web_site import (
     html_of,
     open_site,
     path_in,
-    paths_in,
     text_of,
 )
 
@@ -229,13 +228,6 @@ def test_in_a_form_with_a_topic_what_is_blank_is_none() -> None:
     form = Form(fields=(("keywords", "attention"), ("authors", ""), ("exclude", "")))
     read = with_house_topics(read_preference_form(form, blank_is_none=True))
     assert read.preferences.categories == ()
-
-
-def test_all_links_of_the_mails_lead_somewhere(site: WebSite) -> None:
-    site.become_reader()
-    for mail in site.mails():
-        for path in paths_in(mail):
-            assert site.client.get(path).status_code == 200, path
 
 
 @settings(deadline=None)
