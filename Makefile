@@ -35,6 +35,7 @@ lint: $(VENV)/.installed-dev  ## Check style, types, arrows, shape and templates
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m infra.check
 	$(BIN)/python -m pytest -q tests/unit/test_shape.py tests/unit/test_template_lint.py
 
 format: $(VENV)/.installed-dev  ## Format the code

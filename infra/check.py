@@ -6,7 +6,7 @@ plain CloudFormation, cfn-lint on the translation.
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
@@ -29,12 +29,12 @@ def check() -> Iterator[str]:
     try:
         translated = translate(read_template())
     except InvalidDocumentException as error:
-        yield f"{TEMPLATE.name}: {error.message}"
+        yield from (f"{TEMPLATE.name}: {each.message}" for each in error.causes)
         return
     yield from findings(json.dumps(translated, indent=1), "the translation")
 
 
-def main(arguments: Sequence[str] = ()) -> int:
+def main() -> int:
     """Print what is wrong; return 1 if anything is."""
     wrong = tuple(check())
     for line in wrong:
@@ -45,4 +45,4 @@ def main(arguments: Sequence[str] = ()) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -31,11 +31,5 @@ def translate(
     """
     template["Globals"]["Function"]["CodeUri"] = UPLOADED
     translator = Translator({}, Parser(), boto_session=Session(region_name=region))
-    translated: Template = translator.translate(
-        template, dict(parameters or {}), get_managed_policy_map=_no_managed_policies
-    )
+    translated: Template = translator.translate(template, dict(parameters or {}))
     return translated
-
-
-def _no_managed_policies() -> dict[str, str]:
-    raise LookupError("a function without a role of its own: SAM would attach AWS's policies")

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MAX_FUNCTION_LINES = 50
 MAX_MODULE_LINES = 400
-FOLDERS = ("newsletter", "subscribers", "tests", "benchmarks")
+FOLDERS = ("newsletter", "subscribers", "tests", "benchmarks", "infra")
 MODULES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
 
