@@ -30,6 +30,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
+from newsletter.model.slot import LocalHour
 from newsletter.stores.dynamodb.items import Item
 
 ACTIVE_INDEX: Final = "active"
@@ -105,6 +106,11 @@ def address_key(address_hash: str) -> Item:
 def hour_gpk(timezone: str, hour: int, shard: int) -> str:
     """Return where in the index the ACTIVE readers of a local hour are, one of 8 places."""
     return f"A#{timezone}#{hour:02}#{shard}"
+
+
+def hour_key(hour: LocalHour) -> Item:
+    """Return the key of a local hour in the list of those in use."""
+    return key("Z#hours", f"{hour.timezone}#{hour.hour:02}")
 
 
 def delivery_key(issue_id: str, delivery_id: str) -> Item:

@@ -25,7 +25,13 @@ def state_of(subscribers: SubscriberStore, number: int = 1) -> SubscriberState |
 
 
 class SuppressionStoreContract:
-    """All tests of the port."""
+    """All tests of the port.
+
+    Attributes:
+        many: more than the store reads at once.
+    """
+
+    many = 1_100
 
     def test_a_reader_is_suppressed_and_becomes_what_they_were(
         self, suppressions: SuppressionStore, subscribers: SubscriberStore
@@ -144,10 +150,10 @@ class SuppressionStoreContract:
         assert state_of(subscribers, 2) is ACTIVE
 
     def test_all_are_listed_over_page_ends(self, suppressions: SuppressionStore) -> None:
-        for number in range(1_100):
+        for number in range(self.many):
             suppressions.suppress(f"reader{number}@example.org", MANUAL, now=NOW)
         hashes = [each.address_hash for each in suppressions.list_all()]
-        assert len(set(hashes)) == 1_100
+        assert len(set(hashes)) == self.many
         assert hashes == sorted(hashes)
 
     def test_a_suppressed_reader_is_not_claimed(

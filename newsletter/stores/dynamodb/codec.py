@@ -1,0 +1,143 @@
+"""People as items, and back."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from newsletter.model.slot import local_hour_of
+from newsletter.stores.codec import (
+    DECODE_ERRORS,
+    from_instant,
+    from_instant_or_none,
+    to_instant,
+)
+from newsletter.stores.dynamodb.faults import damaged
+from newsletter.stores.dynamodb.items import Item
+from newsletter.stores.dynamodb.tables import READER_SHARDS, hour_gpk, shard_of
+from newsletter.stores.people_codec import (
+    decode_cadence,
+    decode_interests,
+    encode_cadence,
+    encode_interests,
+)
+from subscribers.errors import InvalidInterestsError
+from subscribers.model import Subscriber, SubscriberState
+from subscribers.soft_bounces import SoftPause
+from subscribers.suppression import Standing, Suppression, SuppressionReason
+
+SUPPRESSION: Final = ("reason", "since", "state_before")
+PAUSE: Final = ("pause_since", "pause_until", "pause_on")
+
+
+def subscriber_to_item(subscriber: Subscriber, *, address_hash: str) -> Item:
+    """Write a record as attributes; an ACTIVE one is in the index of local hours."""
+    confirmed_at, paused_until = subscriber.confirmed_at, subscriber.paused_until
+    return {
+        "id": subscriber.id,
+        "address": subscriber.address,
+        "address_hash": address_hash,
+        "state": subscriber.state.value,
+        "interests": encode_interests(subscriber.interests),
+        "cadence": encode_cadence(subscriber.cadence),
+        "language": subscriber.language,
+        "timezone": subscriber.timezone,
+        "created_at": to_instant(subscriber.created_at),
+        "confirmed_at": to_instant(confirmed_at) if confirmed_at else None,
+        "revision": subscriber.revision,
+        "generation": subscriber.generation,
+        "paused_until": paused_until.isoformat() if paused_until else None,
+        **index_of(subscriber),
+    }
+
+
+def index_of(subscriber: Subscriber) -> Item:
+    """Return the attributes by which a record is in the index; None where it is not."""
+    if subscriber.state is not SubscriberState.ACTIVE:
+        return {"gpk": None, "gsk": None}
+    hour = local_hour_of(subscriber)
+    shard = shard_of(subscriber.id, READER_SHARDS)
+    return {"gpk": hour_gpk(hour.timezone, hour.hour, shard), "gsk": subscriber.id}
+
+
+def subscriber_from_item(item: Mapping[str, Any]) -> Subscriber:
+    """Read a record; raise ``StoreError`` when it is damaged."""
+    try:
+        return _subscriber(item)
+    except (*DECODE_ERRORS, InvalidInterestsError) as error:
+        raise damaged(f"the subscriber {item.get('id')}", error) from error
+
+
+def standing_from_items(address: Mapping[str, Any], reader: Subscriber | None) -> Standing:
+    """Read where an address stands; raise ``StoreError`` when an item is damaged."""
+    try:
+        return Standing(
+            state=reader.state if reader else None,
+            suppression=_suppression(address),
+            pause=_pause(address, reader),
+        )
+    except DECODE_ERRORS as error:
+        raise damaged("what is known of an address", error) from error
+
+
+def suppression_to_item(suppression: Suppression | None) -> Item:
+    """Write a suppression as attributes of its address; None for those that are not there."""
+    if suppression is None:
+        return dict.fromkeys(SUPPRESSION)
+    before = suppression.state_before
+    return {
+        "reason": suppression.reason.value,
+        "since": to_instant(suppression.since),
+        "state_before": before.value if before else None,
+    }
+
+
+def pause_to_item(pause: SoftPause | None) -> Item:
+    """Write a pause as attributes of its address; None for those that are not there."""
+    if pause is None:
+        return dict.fromkeys(PAUSE)
+    return {
+        "pause_since": to_instant(pause.since),
+        "pause_until": to_instant(pause.until),
+        "pause_on": pause.is_on,
+    }
+
+
+def _subscriber(item: Mapping[str, Any]) -> Subscriber:
+    paused_until = item.get("paused_until")
+    return Subscriber(
+        id=item["id"],
+        address=item["address"],
+        state=SubscriberState(item["state"]),
+        interests=decode_interests(item["interests"]),
+        cadence=decode_cadence(item["cadence"]),
+        language=item["language"],
+        timezone=item["timezone"],
+        created_at=from_instant(item["created_at"]),
+        confirmed_at=from_instant_or_none(item.get("confirmed_at")),
+        revision=item["revision"],
+        generation=item["generation"],
+        paused_until=date.fromisoformat(paused_until) if paused_until else None,
+    )
+
+
+def _suppression(address: Mapping[str, Any]) -> Suppression | None:
+    if "reason" not in address:
+        return None
+    before = address.get("state_before")
+    return Suppression(
+        reason=SuppressionReason(address["reason"]),
+        since=from_instant(address["since"]),
+        state_before=SubscriberState(before) if before else None,
+    )
+
+
+def _pause(address: Mapping[str, Any], reader: Subscriber | None) -> SoftPause | None:
+    """Read the pause; one with an end is the reader's own, though it was begun during ours."""
+    if "pause_since" not in address:
+        return None
+    is_own = reader is not None and reader.paused_until is not None
+    return SoftPause(
+        since=from_instant(address["pause_since"]),
+        until=from_instant(address["pause_until"]),
+        is_on=address["pause_on"] and not is_own,
+    )

@@ -1,0 +1,81 @@
+"""What all stores of people share: the table, the secret of the hashes, and records as read."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeVar
+
+from newsletter.errors import StoreError
+from newsletter.model.slot import LocalHour, local_hour_of
+from newsletter.stores.dynamodb.actions import put
+from newsletter.stores.dynamodb.client import Dynamo
+from newsletter.stores.dynamodb.codec import subscriber_from_item
+from newsletter.stores.dynamodb.faults import ConditionFailedError
+from newsletter.stores.dynamodb.tables import hour_key, reader_key
+from subscribers.address import keyed_hash
+from subscribers.model import Subscriber, SubscriberState
+
+RACES: Final = 8
+"""How often something is read and changed anew when others change it meanwhile."""
+
+_Result = TypeVar("_Result")
+
+
+class Stored(NamedTuple):
+    """A record as it is stored, and the hash of its address."""
+
+    subscriber: Subscriber
+    address_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """The people's part of MAIN.
+
+    Attributes:
+        table: MAIN.
+        address_key: secret of at least 16 bytes; always the same for one table.
+        hours: what is known to be written of the list of local hours.
+    """
+
+    dynamo: Dynamo
+    table: str
+    address_key: bytes
+    hours: set[LocalHour] = field(default_factory=set)
+
+    def hash_of(self, address: str) -> str:
+        """Return the keyed hash of a normalised address."""
+        return keyed_hash(address, self.address_key)
+
+    def read(self, subscriber_id: str) -> Stored | None:
+        """Return the record of this id."""
+        return self.read_all([subscriber_id]).get(subscriber_id)
+
+    def read_all(self, subscriber_ids: Iterable[str]) -> dict[str, Stored]:
+        """Return the records of these ids, by id."""
+        items = self.dynamo.get_all(self.table, map(reader_key, subscriber_ids)).values()
+        return {
+            item["id"]: Stored(subscriber_from_item(item), item["address_hash"]) for item in items
+        }
+
+    def note_hours(self, subscribers: Iterable[Subscriber]) -> None:
+        """Write down the local hours of those who are ACTIVE, before their records."""
+        wanted = {
+            local_hour_of(each) for each in subscribers if each.state is SubscriberState.ACTIVE
+        }
+        new = wanted - self.hours
+        self.dynamo.write_all([put(self.table, hour_key(each), {}) for each in new])
+        self.hours.update(new)
+
+
+def repeated(attempt: Callable[[], _Result]) -> _Result:
+    """Run something that reads and then writes on the condition that nothing has changed.
+
+    Raises:
+        StoreError: others changed it each time.
+    """
+    for _ in range(RACES):
+        try:
+            return attempt()
+        except ConditionFailedError:
+            continue
+    raise StoreError("the store on DynamoDB: others change the same record all the time: run again")
