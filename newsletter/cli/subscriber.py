@@ -119,6 +119,9 @@ def remove(
 ) -> None:
     """Delete a reader's record for good.
 
+    Nothing is remembered: added again, the same address is a new reader, who gets the
+    latest issue once more. To end the mails for good: newsletter suppression add.
+
     \b
     Examples:
       newsletter subscriber remove reader@example.org
@@ -154,7 +157,8 @@ def import_(
     \b
     Columns: address, and any of state, categories, keywords, exclude, authors,
     announce_types, min_score, max_papers, frequency, weekday, send_at, language,
-    timezone. Lists are separated by ";" or "|". Ends with 3 when rows were refused.
+    timezone. Lists are separated by ";" or "|", keywords and excluded words by ","
+    too. Ends with 3 when rows were refused.
 
     \b
     Examples:

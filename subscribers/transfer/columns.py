@@ -12,6 +12,7 @@ STATE = "state"
 ONLY_EXPORTED = ("created_at", "confirmed_at")
 COLUMNS = (ADDRESS, STATE, *PARSERS, *ONLY_EXPORTED)
 
+_PHRASES = frozenset({"keywords", "exclude"})
 _ALIASES: Mapping[str, str] = MappingProxyType(
     {
         "email": ADDRESS,
@@ -52,6 +53,11 @@ def columns(names: Sequence[str]) -> tuple[str, ...]:
             f"which can be {', '.join(COLUMNS)}"
         )
     return known
+
+
+def splits_at_commas(name: str) -> bool:
+    """Tell whether commas stand between the entries of a cell; names of people have their own."""
+    return name in _PHRASES
 
 
 def takes_several(name: str) -> bool:

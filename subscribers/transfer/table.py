@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from subscribers.address import parse
 from subscribers.errors import InvalidAddressError, UnreadableFileError
 from subscribers.listing import split_list
-from subscribers.transfer.columns import ADDRESS, column, columns, takes_several
+from subscribers.transfer.columns import (
+    ADDRESS,
+    column,
+    columns,
+    splits_at_commas,
+    takes_several,
+)
 from subscribers.transfer.lines import SAVE_AS, is_utf8
 from subscribers.transfer.outcome import Row, UnreadableRow
 
@@ -110,4 +116,6 @@ def _cell(name: str, text: str) -> str | tuple[str, ...]:
         text = text[1:]
     if name in _WORDS:
         return tuple(re.split(r"[;,\s]+", text.strip(" ;,\t\r\n")))
-    return split_list(text) if takes_several(name) else text
+    if not takes_several(name):
+        return text
+    return split_list(text, at_commas=splits_at_commas(name))

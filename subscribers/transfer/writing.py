@@ -8,7 +8,7 @@ from datetime import datetime
 from subscribers.listing import join_list
 from subscribers.model import Subscriber
 from subscribers.preferences import written_preferences
-from subscribers.transfer.columns import ADDRESS, COLUMNS, STATE
+from subscribers.transfer.columns import ADDRESS, COLUMNS, STATE, splits_at_commas
 from subscribers.transfer.table import FORMULA_STARTS
 
 
@@ -21,7 +21,7 @@ def write_csv(subscribers: Iterable[Subscriber]) -> Iterator[str]:
     yield str(written(COLUMNS))
     for subscriber in subscribers:
         cells = written_cells(subscriber)
-        yield str(written([_guarded(cells[name]) for name in COLUMNS]))
+        yield str(written([_guarded(_written(name, cells[name])) for name in COLUMNS]))
 
 
 def write_jsonl(subscribers: Iterable[Subscriber]) -> Iterator[str]:
@@ -48,8 +48,11 @@ class _Line:
         return text
 
 
-def _guarded(cell: str | tuple[str, ...]) -> str:
-    text = cell if isinstance(cell, str) else join_list(cell)
+def _written(name: str, cell: str | tuple[str, ...]) -> str:
+    return cell if isinstance(cell, str) else join_list(cell, at_commas=splits_at_commas(name))
+
+
+def _guarded(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

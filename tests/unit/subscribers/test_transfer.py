@@ -164,6 +164,19 @@ def test_lists_in_cells() -> None:
     assert row.cells["authors"] == ("Doe, Jane", "Roe")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "address;keywords;authors\na@example.org;KV cache:0.5, survey:-1,a\\,b;Doe, Jane\n",
+        'address,keywords,authors\na@example.org,"KV cache:0.5, survey:-1; a\\,b","Doe, Jane"\n',
+    ],
+)
+def test_commas_stand_between_keywords_but_belong_to_names(content: str) -> None:
+    (row,) = rows(content)
+    assert row.cells["keywords"] == ("KV cache:0.5", "survey:-1", "a,b")
+    assert row.cells["authors"] == ("Doe, Jane",)
+
+
 def test_objects_in_lines() -> None:
     content = (
         '{"address": "a@example.org", "max_papers": 7, "language": null, "exclude": [],\t'
