@@ -1,8 +1,8 @@
 """What all stores of people share: the table, the secret of the hashes, and records as read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from newsletter.errors import StoreError
 from newsletter.model.slot import LocalHour, local_hour_of
@@ -10,10 +10,12 @@ from newsletter.stores.dynamodb.actions import put
 from newsletter.stores.dynamodb.client import Dynamo
 from newsletter.stores.dynamodb.codec import subscriber_from_item
 from newsletter.stores.dynamodb.faults import ConditionFailedError
-from newsletter.stores.dynamodb.tables import hour_key, reader_key
+from newsletter.stores.dynamodb.tables import hour_key, reader_key, reader_pk
 from subscribers.address import keyed_hash
 from subscribers.model import Subscriber, SubscriberState
 
+MOST_OF_READER: Final = 20_000
+"""How many votes and the like of one reader are looked at, at most."""
 RACES: Final = 8
 """How often something is read and changed anew when others change it meanwhile."""
 
@@ -56,6 +58,22 @@ class People:
         return {
             item["id"]: Stored(subscriber_from_item(item), item["address_hash"]) for item in items
         }
+
+    def of_reader(self, subscriber_id: str, prefix: str) -> Iterator[dict[str, Any]]:
+        """Yield what hangs on a reader's record under keys that begin so, in their order."""
+        condition, values = "pk = :pk", {"pk": reader_pk(subscriber_id)}
+        if prefix:
+            condition, values = (
+                f"{condition} AND begins_with(sk, :prefix)",
+                values | {"prefix": prefix},
+            )
+        after, left = None, MOST_OF_READER
+        while left > 0:
+            page = self.dynamo.query(self.table, condition, values=values, after=after)
+            yield from page.items
+            after, left = page.after, left - len(page.items)
+            if after is None:
+                return
 
     def note_hours(self, subscribers: Iterable[Subscriber]) -> None:
         """Write down the local hours of those who are ACTIVE, before their records."""

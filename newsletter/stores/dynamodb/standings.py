@@ -79,6 +79,24 @@ def standing_actions(
     )
 
 
+def erasure_actions(
+    table: str, address_hash: str, known: Known, after: Standing
+) -> tuple[Action, ...]:
+    """Return the writes that leave an address nobody's, but suppressed; refused as the above."""
+    wanted = {
+        **suppression_to_item(after.suppression),
+        **pause_to_item(after.pause),
+        "reader": None,
+        "revision": known.item["revision"] + 1,
+    }
+    seen = {"seen": known.item["revision"]}
+    return (
+        set_to(table, address_key(address_hash), wanted, condition="revision = :seen", values=seen),
+        put(table, suppressed_entry(address_hash), {}),
+        *_pause_list(table, address_hash, known, after.pause),
+    )
+
+
 def is_paused(item: Item) -> bool:
     """Tell whether a pause for bounces is on by the address's own word."""
     return bool(item.get("pause_on"))

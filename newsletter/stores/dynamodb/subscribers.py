@@ -90,6 +90,13 @@ class DynamoSubscribers:
         """Delete the record; raise ``UnknownSubscriberError`` if there is none."""
         repeated(lambda: self._remove(subscriber_id))
 
+    def remove_as_read(self, subscriber: Subscriber) -> bool:
+        """Delete a record unless it has changed since it was read; tell whether it was deleted."""
+        try:
+            return repeated(lambda: self._remove(subscriber.id, revision=subscriber.revision))
+        except UnknownSubscriberError:
+            return False
+
     def addition(self, subscriber: Subscriber) -> RecordChange:
         """Return what adding a record is made of."""
         return RecordChange(
@@ -141,11 +148,13 @@ class DynamoSubscribers:
                 answers[number] = error
         return tuple(answers)
 
-    def _remove(self, subscriber_id: str) -> None:
+    def _remove(self, subscriber_id: str, *, revision: int | None = None) -> bool:
         people = self._people
         stored = people.read(subscriber_id)
         if stored is None:
             raise UnknownSubscriberError(NOBODY)
+        if revision not in (None, stored.subscriber.revision):
+            return False
         actions = removal_actions(
             people.table,
             stored.subscriber,
@@ -153,3 +162,4 @@ class DynamoSubscribers:
             address=people.dynamo.get(people.table, address_key(stored.address_hash)),
         )
         people.dynamo.transact(actions)
+        return True
