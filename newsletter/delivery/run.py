@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from queue import SimpleQueue
 from typing import Final
 
-import structlog
-
 from newsletter.delivery.attempt import Attempt, Attempted
 from newsletter.delivery.backoff import Backoff
 from newsletter.delivery.crew import Crew
@@ -17,6 +15,7 @@ from newsletter.delivery.outcomes import Outcome
 from newsletter.delivery.rate import SendRate
 from newsletter.delivery.watch import Watch
 from newsletter.errors import MailerError, RenderError, StoreError
+from newsletter.log import get_logger
 from newsletter.model import Claim, DeliveryState
 from newsletter.ports import Ledger
 
@@ -217,8 +216,9 @@ class Run:
 
 
 def _log(outcome: Outcome) -> None:
-    log = structlog.get_logger().bind(delivery_id=outcome.delivery_id, state=outcome.state.value)
-    if outcome.error is not None:
-        log.warning("delivery.failed", error=type(outcome.error).__name__, why=str(outcome.error))
+    log, error = get_logger(), outcome.error
+    facts = {"delivery_id": outcome.delivery_id, "state": outcome.state.value}
+    if error is not None:
+        log.warning("delivery.failed", **facts, error=type(error).__name__, why=str(error))
     else:
-        log.debug("delivery.settled", is_recorded=outcome.is_recorded)
+        log.debug("delivery.settled", **facts, is_recorded=outcome.is_recorded)

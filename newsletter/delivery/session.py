@@ -9,6 +9,7 @@ from datetime import timedelta
 from newsletter.delivery.attempt import Attempt, Compose
 from newsletter.delivery.crew import Crew
 from newsletter.delivery.guard import Guard
+from newsletter.delivery.heap import settled_heap
 from newsletter.delivery.opening import Opening, open_run
 from newsletter.delivery.outcomes import Outcome
 from newsletter.delivery.policy import SendPolicy
@@ -55,7 +56,7 @@ class Session:
         opening = self._open(rate)
         run = self._run(opening, rate, workers=workers, lease=lease)
         if opening.number and opening.refusal is None:
-            with Crew(run.work) as crew:
+            with settled_heap(), Crew(run.work) as crew:
                 run.to_end(crew)
         stopped_by = opening.refusal or run.stopped_by
         self._park(stopped_by or _quota_used_up(opening, run))
