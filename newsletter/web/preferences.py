@@ -31,9 +31,12 @@ MAX_PAUSE_DAYS: Final = 366
 MAX_REVISION_DIGITS: Final = 9
 
 _DONE: Final = frozenset({"saved", "paused", "resumed", "moving", "export", "erase", "vote"})
-_READING: Final = (SubscriberState.ACTIVE, SubscriberState.PAUSED)
+_READING: Final = frozenset({SubscriberState.ACTIVE, SubscriberState.PAUSED})
+_MAY_HAVE_DATA: Final = _READING | {SubscriberState.UNSUBSCRIBED}
+"""Who has left may still take their data along, and be forgotten."""
 
 Act = Callable[[Request, Form, Subscriber], Response]
+States = frozenset[SubscriberState]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +66,19 @@ class PreferencesPage:
 
     def routes(self) -> Sequence[BaseRoute]:
         """Return the routes of the reader's own page."""
-        acts: Mapping[str, Act] = {
-            "": self._save,
-            "/pause": self._pause,
-            "/resume": self._resume,
-            "/move": self._move,
-            "/data": self._mail_link,
-            "/vote": self._take_back_vote,
+        acts: Mapping[str, tuple[Act, States]] = {
+            "": (self._save, _READING),
+            "/pause": (self._pause, _READING),
+            "/resume": (self._resume, _READING),
+            "/move": (self._move, _READING),
+            "/data": (self._mail_link, _MAY_HAVE_DATA),
+            "/vote": (self._take_back_vote, _READING),
         }
         return (
             Route("/p/{token}", self.show, methods=["GET"]),
             *(
-                Route(f"/p/{{token}}{path}", self._posting(act), methods=["POST"])
-                for path, act in acts.items()
+                Route(f"/p/{{token}}{path}", self._posting(act, states), methods=["POST"])
+                for path, (act, states) in acts.items()
             ),
         )
 
@@ -85,10 +88,10 @@ class PreferencesPage:
         done = request.query_params.get("done", "")
         return self._page(request, reader, Shown(done=done if done in _DONE else ""))
 
-    def _posting(self, act: Act) -> Callable[[Request], object]:
+    def _posting(self, act: Act, states: States) -> Callable[[Request], object]:
         def answer(request: Request, form: Form) -> Response:
             reader = reader_of(self.site, request, Purpose.MANAGE)
-            if reader.state not in _READING:
+            if reader.state not in states:
                 return self._page(request, reader, Shown(status=409))
             return act(request, form, reader)
 
@@ -164,6 +167,7 @@ class PreferencesPage:
             language=reader.language,
             reader=reader,
             is_reading=reader.state in _READING,
+            may_have_data=reader.state in _MAY_HAVE_DATA,
             when=when_sent(reader, labels),
             typed={"until": "", "address": "", **typed_preferences(reader), **shown.typed},
             errors=shown.errors,

@@ -100,6 +100,26 @@ def test_the_mails_of_others_stay(site: WebSite) -> None:
     assert len(site.mails()) == before == 2
 
 
+def test_who_has_left_may_still_take_their_data_and_be_forgotten(site: WebSite) -> None:
+    page = site.become_reader(ADDRESS)
+    site.client.post(site.office.links.unsubscribe(reader(site)))
+    shown = site.client.get(page).text
+    assert "This subscription has ended." in shown
+    assert "Mail me a link to delete it" in shown
+    export = site.client.post(mailed_link(site, page, "export"))
+    assert json.loads(export.content)["state"] == "unsubscribed"
+    assert heading(site.client.post(mailed_link(site, page, "erase"))) == "It is deleted"
+    assert site.store.subscribers.find(ADDRESS) is None
+
+
+def test_no_mail_goes_to_the_suppressed_for_their_data_either(site: WebSite) -> None:
+    page = site.become_reader(ADDRESS)
+    site.store.suppressions.suppress(ADDRESS, SuppressionReason.COMPLAINT, now=site.clock.now)
+    assert "Mail me a link" not in site.client.get(page).text
+    assert site.client.post(f"{page}/data", data={"what": "erase"}).status_code == 409
+    assert site.send_mails() == 0
+
+
 def test_every_link_of_an_erased_reader_leads_nowhere(site: WebSite) -> None:
     page = site.become_reader(ADDRESS)
     link = mailed_link(site, page, "erase")
