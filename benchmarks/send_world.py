@@ -1,6 +1,6 @@
 """The newsletter that ``benchmarks.send`` sends: readers, planned picks, all that makes mails."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,11 +49,19 @@ def world(folder: Path, papers: Sequence[Paper], *, mails: int) -> Iterator[Worl
     )  # fmt: skip
     with open_store(folder / "newsletter.db", address_key=KEY) as store:
         store.papers.save_announcement(papers, [])
-        digests = list(read_digests(papers, count=mails))
+        _plan_all(store, issue, read_digests(papers, count=mails))
+        yield World(store=store, issue=issue, compose=_compose(store, issue))
+
+
+def _plan_all(store: SqliteStore, issue: Issue, digests: Iterable[Digest]) -> None:
+    """Keep none of them: a command that sends has none either, and Python would look after all."""
+
+    def choices() -> Iterator[Choice]:
         for digest in digests:
             store.subscribers.add(digest.subscriber)
-        plan(issue, (_choice(digest) for digest in digests), ledger=store.ledger)
-        yield World(store=store, issue=issue, compose=_compose(store, issue))
+            yield _choice(digest)
+
+    plan(issue, choices(), ledger=store.ledger)
 
 
 def send(made: World, mailer: Mailer, *, workers: int, pace: SendPace | None = None) -> float:

@@ -26,7 +26,16 @@ from newsletter.config import (
 from newsletter.delivery.failpoints import Failpoint, armed, watched
 from newsletter.house import House
 from newsletter.model import Issue, SourceName
-from newsletter.ports import Clock, EventQueue, Mailer, PaperLookup, SendPace, Source, Store
+from newsletter.ports import (
+    Clock,
+    EventQueue,
+    Mailer,
+    PaperCatalogue,
+    PaperLookup,
+    SendPace,
+    Source,
+    Store,
+)
 from newsletter.render.identity import MailIdentity
 from newsletter.sources.calendar import AnnouncementCalendar
 from subscribers.model import SubscriberState
@@ -36,7 +45,8 @@ if TYPE_CHECKING:
     from newsletter.delivery.compose import Composer
     from newsletter.delivery.links import SignedLinks
     from newsletter.delivery.policy import SendPolicy
-    from newsletter.job import Collect, Job
+    from newsletter.job import Collect, FindSummaries, Job
+    from newsletter.ranking import RankingMethod
     from newsletter.render.mail import DigestRenderer
     from newsletter.sources.collect import Collected, SourceChoice
     from newsletter.sources.http import ArxivHttp
@@ -94,15 +104,21 @@ class App:
     def job(self, store: Store) -> Job:
         """Return the daily job over this store."""
         from newsletter.job import Job
-        from newsletter.ranking import RankingMethod
 
         return Job(
             papers=store.papers,
             ledger=store.ledger,
-            method=RankingMethod(self.settings.ranking.method),
+            method=self.ranking_method,
             clock=self.clock,
             deadline=self.deadline,
         )
+
+    @property
+    def ranking_method(self) -> RankingMethod:
+        """Return how papers are scored."""
+        from newsletter.ranking import RankingMethod
+
+        return RankingMethod(self.settings.ranking.method)
 
     def categories(self, store: Store, choice: SourceChoice) -> tuple[str, ...]:
         """Return what must be read: the categories of the house, then those of active readers."""
@@ -154,15 +170,21 @@ class App:
 
     def composer(self, store: Store, issue: Issue) -> Composer:
         """Return what makes the mails of this issue."""
+        return self.composer_over(issue, papers=store.papers, summaries=self.shelf(store))
+
+    def composer_over(
+        self, issue: Issue, *, papers: PaperCatalogue, summaries: FindSummaries
+    ) -> Composer:
+        """Return what makes the mails of this issue, wherever papers and summaries are."""
         from newsletter.delivery.compose import Composer
 
         return Composer(
             issue,
-            papers=store.papers,
+            papers=papers,
             renderer=self._renderer(),
             links=self._links(),
             clock=self.clock,
-            summaries=self.shelf(store),
+            summaries=summaries,
         )
 
     def shelf(self, store: Store) -> SummaryShelf:
@@ -172,12 +194,21 @@ class App:
 
         return SummaryShelf(store.summaries, load_prompts(self.settings.summaries.prompts_folder))
 
-    def summary_desk(self, store: Store) -> AbstractContextManager[SummaryDesk]:
-        """Lend what makes summaries; connections are closed afterwards."""
+    def summary_desk(
+        self, store: Store, *, at_most_minutes: float | None = None
+    ) -> AbstractContextManager[SummaryDesk]:
+        """Lend what makes summaries; connections are closed afterwards.
+
+        With ``at_most_minutes`` nothing new is asked after that, whatever the settings allow.
+        """
         from newsletter.bootstrap_summaries import lend_desk
 
         return lend_desk(
-            self.settings, store.summaries, clock=self.clock, http=lambda: self._http(attempts=2)
+            self.settings,
+            store.summaries,
+            clock=self.clock,
+            http=lambda: self._http(attempts=2),
+            at_most_minutes=at_most_minutes,
         )
 
     @contextmanager
@@ -187,8 +218,10 @@ class App:
         Raises:
             ConfigurationError: real mail would go out under an example's name.
         """
+        from newsletter.bootstrap_mailer import make_mailer
+
         require_mail_identity(self.settings)
-        mailer = self._mailer()
+        mailer = make_mailer(self.settings, self.clock)
         try:
             yield watched(mailer, self._failpoint)
         finally:
@@ -234,7 +267,9 @@ class App:
     @contextmanager
     def mailer_to_examine(self) -> Iterator[Mailer]:
         """Lend the mailer of the settings to look at, whoever the mails would be from."""
-        mailer = self._mailer()
+        from newsletter.bootstrap_mailer import make_mailer
+
+        mailer = make_mailer(self.settings, self.clock)
         try:
             yield mailer
         finally:
@@ -306,36 +341,6 @@ class App:
         }
         return sources, search if arxiv.enrich else None
 
-    def _mailer(self) -> Mailer:
-        mailer = self.settings.mailer
-        if mailer.kind == "smtp":
-            from newsletter.mailers.smtp import SmtpMailer
-
-            return SmtpMailer(
-                mailer.host,
-                mailer.port,
-                tls=mailer.tls,
-                username=mailer.username or None,
-                password=mailer.password.get_secret_value() or None,
-                timeout_s=mailer.timeout_s,
-                clock=self.clock,
-            )
-        if mailer.kind == "ses":
-            from newsletter.delivery.rate import MAX_WORKERS
-            from newsletter.mailers.ses import SesMailer, SesOptions
-
-            options = SesOptions(
-                configuration_set=mailer.configuration_set,
-                region=mailer.region or None,
-                endpoint_url=mailer.endpoint_url or None,
-                workers=MAX_WORKERS,
-                read_timeout_s=mailer.timeout_s,
-            )
-            return SesMailer(options, clock=self.clock)
-        from newsletter.mailers.maildir import MaildirMailer
-
-        return MaildirMailer(mailer.dir, clock=self.clock)
-
     @property
     def identity(self) -> MailIdentity:
         """Return who sends the mails."""
@@ -365,12 +370,24 @@ class App:
         return SignedLinks(self.house.site_url, signer)
 
 
-def load(config_file: Path | None, environ: Mapping[str, str]) -> App:
+def load(
+    config_file: Path | None, environ: Mapping[str, str], *, profile: str | None = None
+) -> App:
     """Load the settings and put the program together.
+
+    Args:
+        config_file: the settings file that was named.
+        environ: settings that count more than the file's.
+        profile: names another file than ``newsletter.toml``: ``newsletter.PROFILE.toml``.
 
     Raises:
         ConfigurationError: a setting is wrong; the message names key, place and fix.
     """
-    loaded = load_settings(config_file, environ)
+    from newsletter.bootstrap_aws import secrets_of
+
+    loaded = load_settings(config_file, environ, profile=profile)
     log.configure(loaded.settings.log.level, loaded.settings.log.format)
+    elsewhere = secrets_of(loaded.settings)
+    if elsewhere:
+        loaded = load_settings(config_file, environ, profile=profile, secrets=elsewhere)
     return App(loaded, failpoint=armed(environ))

@@ -19,7 +19,12 @@ Http = Callable[[], AbstractContextManager[Any]]
 
 @contextmanager
 def lend_desk(
-    settings: Settings, store: SummaryStore, *, clock: Clock, http: Http
+    settings: Settings,
+    store: SummaryStore,
+    *,
+    clock: Clock,
+    http: Http,
+    at_most_minutes: float | None = None,
 ) -> Iterator[SummaryDesk]:
     """Lend what makes summaries; connections are closed afterwards.
 
@@ -41,7 +46,7 @@ def lend_desk(
                     papers=own.max_papers,
                     tokens=own.max_tokens,
                     cost_usd=own.max_cost_usd,
-                    minutes=own.max_minutes,
+                    minutes=_sooner(own.max_minutes, at_most_minutes),
                 ),
                 pace=Pace(
                     workers=own.concurrency, timeout_s=own.timeout_s, patience_s=own.patience_s
@@ -50,6 +55,11 @@ def lend_desk(
             )
     finally:
         summarizer.close()
+
+
+def _sooner(minutes: float, at_most: float | None) -> float:
+    """Return the shorter of two times, where 0 is for ever in the settings."""
+    return minutes if at_most is None else min(minutes or at_most, at_most)
 
 
 def make_summarizer(settings: Settings, prompts: Mapping[str, Prompt]) -> Summarizer:

@@ -14,14 +14,15 @@ from newsletter.bootstrap import App, load
 class LazyApp:
     """Put the program together once, when it is asked for."""
 
-    def __init__(self, config_file: Path | None) -> None:
+    def __init__(self, config_file: Path | None, profile: str | None = None) -> None:
         self._config_file = config_file
+        self._profile = profile
         self._app: App | None = None
 
     def app(self) -> App:
         """Return the program; raise ``ConfigurationError`` when a setting is wrong."""
         if self._app is None:
-            self._app = load(self._config_file, os.environ)
+            self._app = load(self._config_file, os.environ, profile=self._profile)
         return self._app
 
 

@@ -82,6 +82,10 @@ def root(
     config: Annotated[
         Path | None, typer.Option("--config", "-c", help="The settings file.", metavar="FILE")
     ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", help="Use newsletter.NAME.toml instead.", metavar="NAME"),
+    ] = None,
     _version: Annotated[
         bool,
         typer.Option(
@@ -97,7 +101,7 @@ def root(
       newsletter send --dry-run
       newsletter send
     """
-    ctx.obj = LazyApp(config)
+    ctx.obj = LazyApp(config, profile)
 
 
 def main() -> None:
@@ -126,13 +130,19 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _config_first(arguments: Sequence[str]) -> list[str]:
-    """Move ``--config FILE`` to the front: it may stand behind the command as well."""
+    """Move ``--config FILE`` to the front, and ``--profile``: they may stand behind the command."""
     words = list(arguments)
+    for option in ("--config", "--profile"):
+        words = _first(option, words)
+    return words
+
+
+def _first(option: str, words: list[str]) -> list[str]:
     for place, word in enumerate(words):
         if word == "--":
             break
-        if word == "--config" or word.startswith("--config="):
-            end = place + (2 if word == "--config" else 1)
+        if word == option or word.startswith(f"{option}="):
+            end = place + (2 if word == option else 1)
             return words[place:end] + words[:place] + words[end:]
     return words
 

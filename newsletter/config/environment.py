@@ -32,7 +32,7 @@ def read_environment(
         if key in seen:
             raise ConfigurationError(f"{seen[key]} and {variable} are both set: remove one of them")
         seen[key] = variable
-        yield key, _value(text, key), variable
+        yield key, read_text(text, key), variable
 
 
 def _resolve(variable: str, text: str, by_variable: Mapping[str, Key]) -> tuple[Key, str]:
@@ -71,7 +71,7 @@ def _secret_in(path: Path, variable: str) -> str:
         raise ConfigurationError(f"{variable} names {path}, which is not UTF-8 text") from error
 
 
-def _value(text: str, key: Key) -> object:
+def read_text(text: str, key: Key) -> object:
     """Read the text as the key's type; what cannot be read stays text, and is refused later."""
     text = text.strip()
     if is_list(key):

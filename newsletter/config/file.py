@@ -1,5 +1,6 @@
 """The settings file: where it is, and what stands in it."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,16 +14,23 @@ from newsletter.errors import ConfigurationError
 FILE_NAME = "newsletter.toml"
 VARIABLE = "NEWSLETTER_CONFIG"
 MAX_BYTES = 1_000_000
+_PROFILE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 Table = dict[str, Any]
 
 
-def find_file(config_file: Path | None, environ: Mapping[str, str]) -> Path | None:
+def find_file(
+    config_file: Path | None, environ: Mapping[str, str], *, profile: str | None = None
+) -> Path | None:
     """Return the settings file that counts: the one named, else the one found, else None.
+
+    A ``profile`` is looked for under its own name, and must be there.
 
     Raises:
         ConfigurationError: the one that was named does not exist.
     """
+    if profile is not None and config_file is None:
+        return _find_profile(profile)
     named = config_file or (Path(environ[VARIABLE]) if environ.get(VARIABLE) else None)
     if named is not None:
         if not named.expanduser().is_file():
@@ -34,6 +42,20 @@ def find_file(config_file: Path | None, environ: Mapping[str, str]) -> Path | No
         return named.expanduser()
     places = (Path(FILE_NAME), user_config_path("arxiv-newsletter") / FILE_NAME)
     return next((place for place in places if place.is_file()), None)
+
+
+def _find_profile(profile: str) -> Path:
+    if not _PROFILE.fullmatch(profile):
+        raise ConfigurationError(f"--profile {profile!r}: a name has letters, digits, - and _")
+    name = f"newsletter.{profile}.toml"
+    places = (Path(name), user_config_path("arxiv-newsletter") / name)
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise ConfigurationError(
+            f"--profile {profile}: there is no {name}, neither here nor in {places[1].parent}: "
+            "make one that names the tables; docs/operating.md shows it"
+        )
+    return found
 
 
 def read_file(path: Path, keys: Mapping[str, Key]) -> dict[str, Table]:

@@ -27,20 +27,20 @@ def plan(
     return ledger.plan(
         issue,
         (
-            new_delivery(issue, subscriber, picks, matched)
+            new_delivery(issue.id, subscriber.id, picks, matched)
             for subscriber, picks, matched in choices
         ),
     )
 
 
 def new_delivery(
-    issue: Issue, subscriber: Subscriber, picks: tuple[Pick, ...], matched: int
+    issue_id: str, subscriber_id: str, picks: tuple[Pick, ...], matched: int
 ) -> Delivery:
     """Return the row of one choice as it begins: see ``plan``."""
     return Delivery(
-        id=delivery_id(issue.id, subscriber.id),
-        issue_id=issue.id,
-        subscriber_id=subscriber.id,
+        id=delivery_id(issue_id, subscriber_id),
+        issue_id=issue_id,
+        subscriber_id=subscriber_id,
         picks=picks,
         matched=matched,
         state=DeliveryState.PLANNED if picks else DeliveryState.SKIPPED,

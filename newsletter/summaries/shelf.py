@@ -14,6 +14,11 @@ class SummaryShelf:
         self._store = store
         self._prompts = prompts
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages in which anybody gets summaries."""
+        return tuple(sorted({prompt.language for prompt in self._prompts.values()}))
+
     def language(self, tag: str) -> str:
         """Return the language in which a reader of this one (BCP 47) gets summaries."""
         return choose_prompt(tag, self._prompts).language

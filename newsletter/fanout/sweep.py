@@ -1,0 +1,71 @@
+"""What earlier hours left behind: claims of the dead, mails that wait, issues that are over."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from newsletter.delivery.recovery import catch_up, resend_silent
+from newsletter.fanout.hours import Calendar
+from newsletter.fanout.parcel import pack_all, shares_of
+from newsletter.log import get_logger
+from newsletter.model import DeliveryState, Issue
+from newsletter.ports import Clock, ParcelQueue, Store
+
+OLD_ISSUES: Final = 5
+KEEP_SLOTS: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweeper:
+    """Put in order what no parcel is about any more.
+
+    Attributes:
+        deadline: how long after its planning a mail may still be sent; None for ever.
+        resend_silent: see ``SendPolicy``.
+    """
+
+    store: Store
+    queue: ParcelQueue
+    calendar: Calendar
+    clock: Clock
+    deadline: timedelta | None
+    resend_silent: bool
+
+    def run(self, now: datetime) -> int:
+        """Sweep; return how many mails are given to the queue once more."""
+        ledger = self.store.ledger
+        catch_up(ledger=ledger, events=self.store.events, clock=self.clock)
+        if self.deadline is not None:
+            ledger.skip_overdue(now - self.deadline)
+        again = sum(self._put_again(issue, now) for issue in ledger.unfinished_issues())
+        for issue_id in self._old_issues(now):
+            if ledger.issue(issue_id) is not None:
+                ledger.close_finished(issue_id)
+        self.store.slots.forget((now - KEEP_SLOTS).date())
+        return again
+
+    def _put_again(self, issue: Issue, now: datetime) -> int:
+        """Queue what is PLANNED of an issue and in no parcel, or in one that nobody could do."""
+        ledger = self.store.ledger
+        if self.resend_silent:
+            resend_silent(ledger, issue.id, now=now, oldest=self.deadline)
+        ledger.release(issue.id, now=now)
+        bundle = self.store.slots.ready(issue.id)
+        if bundle is None:
+            return 0
+        rows = tuple(ledger.deliveries(issue.id, state=DeliveryState.PLANNED))
+        shares = shares_of(rows)
+        messages = tuple(pack_all(shares, issue_id=issue.id, bundle=bundle, planned_at=now))
+        self.queue.put_all(messages)
+        if rows:
+            get_logger().warning("deliveries.put_again", issue=issue.id, number=len(rows))
+        return len(rows)
+
+    def _old_issues(self, now: datetime) -> Iterator[str]:
+        """Yield the ids of issues to which no reader will be added any more."""
+        day: date = self.calendar.previous_day(self.calendar.current_day(now))
+        for _ in range(OLD_ISSUES):
+            yield f"{day}-daily"
+            yield f"{day}-weekly"
+            day = self.calendar.previous_day(day)
