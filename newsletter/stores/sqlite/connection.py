@@ -133,7 +133,10 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _make_file(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # To close a file drops this process's locks on it, those of SQLite too: one that is there
+        # is not opened here. https://sqlite.org/howtocorrupt.html, 2.2
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise StoreError(
             f"the database {path}: it cannot be opened ({error.strerror}): check that its folder "

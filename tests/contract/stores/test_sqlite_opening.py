@@ -3,6 +3,8 @@
 import hashlib
 import sqlite3
 import stat
+import subprocess
+import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -137,3 +139,26 @@ def test_a_scratch_copy_that_fails_leaves_nothing_behind(
     with pytest.raises(StoreError, match="not a SQLite database"):
         open_scratch(database, address_key=KEY)
     assert [path.name for path in tmp_path.iterdir()] == [database.name]
+
+
+COUNT_READERS = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+print(connection.execute("SELECT count(*) FROM subscribers").fetchone()[0])
+connection.close()
+"""
+
+
+def readers_seen_by_another_process(database: Path) -> int:
+    command = [sys.executable, "-c", COUNT_READERS, str(database)]
+    return int(subprocess.run(command, check=True, capture_output=True, timeout=30).stdout)
+
+
+def test_a_store_that_is_opened_twice_keeps_its_hold_on_the_file(database: Path) -> None:
+    """Else another process thinks itself the last, and takes SQLite's log away from under us."""
+    with open_store(database, address_key=KEY) as first:
+        first.subscribers.add(make_subscriber(1))
+        open_store(database, address_key=KEY).close()
+        assert readers_seen_by_another_process(database) == 1
+        first.subscribers.add(make_subscriber(2))
+        assert readers_seen_by_another_process(database) == 2
