@@ -23,6 +23,9 @@ USUAL_REPLY_S: Final = 0.05
 MOST_AT_FIRST: Final = 16
 LAST_REPLIES: Final = 50
 MAX_WORKERS: Final = 64
+CLAIMED_AHEAD_S: Final = 0.15
+LEAST_AHEAD_S: Final = 0.5
+GROWTH: Final = 1.5
 GRACE_S: Final = 0.15
 """How late a mail may go for its moment. With the fifth that is left of the limit, no second has
 more than the limit allows even when all that were late come together in it."""
@@ -122,6 +125,19 @@ class SendRate:
         """Learn how long the provider takes for a mail."""
         if took_s is not None:
             self._replies_s.append(took_s)
+
+    def claims_for(self, least: int, *, reached_per_s: float) -> int:
+        """Return how many mails to have in hand, so that nobody waits for the ledger.
+
+        What goes out during a few of its writes, and what the provider has in its hands meanwhile;
+        where the rate is low fewer than ``least``. What is reached can grow, until the rate is.
+        """
+        aim_per_s = GROWTH * reached_per_s
+        if self.is_limited:
+            aim_per_s = min(self.per_s, aim_per_s)
+            least = max(1, min(least, int(self.per_s * LEAST_AHEAD_S)))
+        reply_s = min(self._replies_s, default=USUAL_REPLY_S)
+        return max(least, int(aim_per_s * (CLAIMED_AHEAD_S + 2 * reply_s)))
 
     def workers_for(self, least: int, *, reached_per_s: float) -> int:
         """Return how many workers can keep the rate, at least ``least``.

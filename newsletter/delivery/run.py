@@ -1,6 +1,6 @@
 """One run over an issue: keep the workers busy, record what they did, come to an end."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,10 +21,8 @@ from newsletter.ports import Ledger
 
 MAX_TRIES: Final = 5
 MAX_BATCH: Final = 100
-BATCH_S: Final = 0.25
-"""How much of what can be sent is claimed ahead; a kill makes that much UNKNOWN."""
-LIMITED_BATCH_S: Final = 0.5
-"""The same where mails wait for their moment: enough that none comes too late for it."""
+SPAN: Final = 20
+"""Over how many writes of the ledger the rate that is reached is measured."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,7 +60,7 @@ class Run:
     _tries: Counter[str] = field(default_factory=Counter)
     _set_aside: set[str] = field(default_factory=set)
     _backoff: Backoff = field(default_factory=Backoff)
-    _began_at: datetime | None = None
+    _marks: deque[tuple[datetime, int]] = field(default_factory=lambda: deque(maxlen=SPAN))
     _crash: BaseException | None = None
 
     @property
@@ -72,7 +70,7 @@ class Run:
 
     def to_end(self, crew: Crew) -> None:
         """Go on until nothing is left to claim or nothing new may begin; leave no claim behind."""
-        self._began_at = self.attempt.clock()
+        self._mark()
         try:
             while self._goes_on(crew):
                 pass
@@ -135,7 +133,7 @@ class Run:
         """Return how many to claim now: together a part of a second's worth, or one a worker.
 
         They are claimed when half of the last ones are done, so that one durable write of the
-        ledger serves many and no worker waits.
+        ledger serves many and no worker waits. A kill makes what is claimed UNKNOWN.
         """
         wanted, busy = self._wanted(), self._in_flight
         room = wanted - busy if busy <= wanted // 2 else 0
@@ -143,14 +141,15 @@ class Run:
         return room if self.limit is None else min(room, self.limit - self._dealt_with() - busy)
 
     def _wanted(self) -> int:
-        if self.rate.is_limited:
-            return max(1, min(int(self.rate.per_s * LIMITED_BATCH_S), MAX_BATCH))
-        return max(self.workers, min(int(self._rate_per_s() * BATCH_S), MAX_BATCH))
+        return min(self.rate.claims_for(self.workers, reached_per_s=self._rate_per_s()), MAX_BATCH)
 
     def _rate_per_s(self) -> float:
-        began_at = self._began_at or self.attempt.clock()
-        elapsed_s = (self.attempt.clock() - began_at).total_seconds()
-        return self.counts.total() / elapsed_s if elapsed_s > 0 else 0.0
+        (first_at, before), (last_at, after) = self._marks[0], self._marks[-1]
+        elapsed_s = (last_at - first_at).total_seconds()
+        return (after - before) / elapsed_s if elapsed_s > 0 else 0.0
+
+    def _mark(self) -> None:
+        self._marks.append((self.attempt.clock(), self.counts.total()))
 
     def _dealt_with(self) -> int:
         refused = self.counts[DeliveryState.PLANNED] + self.counts[DeliveryState.PARKED]
@@ -172,6 +171,7 @@ class Run:
             self._note(each.as_recorded(is_recorded=is_recorded))
             if each.crash is not None:
                 self._end_by(each.crash)
+        self._mark()
 
     def _note(self, outcome: Outcome) -> None:
         # A row that was no longer ours had outlived its lease: the ledger has it as UNKNOWN.

@@ -159,3 +159,25 @@ def test_there_are_workers_enough_for_the_rate_at_the_replies_of_now(
     if reply_s is None:
         made = make_rate(fixed=rate, time=time)
     assert made.workers_for(4, reached_per_s=reached) == workers
+
+
+@pytest.mark.parametrize(
+    ("rate", "reached", "reply_s", "claims"),
+    [
+        (0, 0, None, 4),
+        (0, 200, 0.001, 45),
+        (1, 1, 0.1, 1),
+        (14, 14, 0.05, 4),
+        (300, 0, None, 4),
+        (300, 300, 0.03, 63),
+        (300, 100, 0.2, 82),
+        (80_000, 400, 0.001, 91),
+    ],
+)
+def test_no_more_is_claimed_than_goes_out_in_a_moment(
+    time: Time, rate: float, reached: float, reply_s: float | None, claims: int
+) -> None:
+    made = make_rate(fixed=rate, time=time)
+    for _ in range(50):
+        made.note_reply(reply_s)
+    assert made.claims_for(4, reached_per_s=reached) == claims

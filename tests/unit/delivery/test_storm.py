@@ -11,7 +11,7 @@ from tests.servers.fake_ses_script import OK, THROTTLED
 from tests.servers.processes import run_together
 from tests.unit.delivery.scripted import plan_readers
 
-LIMIT = 50
+LIMIT = 100
 
 
 def plan(database: Path, readers: int) -> None:
@@ -34,7 +34,7 @@ def test_two_processes_in_a_storm_of_refusals_lose_nobody_and_keep_the_rate(
     plan(database, readers)
     with FakeSes() as ses:
         ses.account.max_per_second, ses.account.strict = LIMIT, True
-        ses.script(*[OK] * 15, *[THROTTLED] * 15)
+        ses.script(*[OK] * 15, *[THROTTLED] * 6)
         one, other = send_together(database, ses, 2)
         accepted = [mail.delivery_id for mail in ses.outbox]
         assert ses.posted.most <= LIMIT
@@ -46,7 +46,7 @@ def test_two_processes_in_a_storm_of_refusals_lose_nobody_and_keep_the_rate(
 
 
 def test_two_processes_at_full_speed_keep_one_rate(tmp_path: Path) -> None:
-    database, readers = tmp_path / "newsletter.db", 160
+    database, readers = tmp_path / "newsletter.db", 250
     plan(database, readers)
     with FakeSes() as ses:
         ses.account.max_per_second, ses.account.strict = LIMIT, True
