@@ -8,6 +8,7 @@ back in between. So nothing is left out and nothing comes twice, whatever the ti
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -78,6 +79,7 @@ class Hours:
         return tuple(reversed(found))
 
 
+@lru_cache(maxsize=20_000)
 def begin_of(hour: LocalHour, local_on: date) -> datetime:
     """Return the UTC instant at which an hour of a day begins.
 
