@@ -32,6 +32,14 @@ from newsletter.summaries.papertext import PaperText
 from newsletter.summaries.prompts import choose_prompt, load_prompts
 from newsletter.summaries.wanted import Wanted, most_read_first
 from tests.servers.fake_llm import FakeLlm, serve_llm
+from tests.unit.summaries.held_out import (
+    batch,
+    failures,
+    nearest,
+    reworded,
+    with_a_wrong_number,
+    written,
+)
 from tests.unit.summaries.recorded import FAILURE, Recorded, long_summaries, recorded
 from tests.unit.summaries.values import make_topic_paper
 
@@ -54,7 +62,8 @@ def main() -> None:
     if not arguments.quick:
         found["dead, hangs"] = hundred(fault="hang")
     if arguments.data.is_dir():
-        found |= {"checks": checks(arguments.data), "markdown": markdown(arguments.data)}
+        found |= {"checks": checks(arguments.data), "held out": held_out(arguments.data)}
+        found |= {"markdown": markdown(arguments.data)}
     print(json.dumps(found, indent=2))
 
 
@@ -129,6 +138,30 @@ def checks(data: Path) -> dict[str, Any]:
         ),
         "swaps": SWAPS,
         "swaps_caught": _swaps([row for row in rows if row.why != FAILURE], contrast),
+    }
+
+
+def held_out(data: Path) -> dict[str, Any]:
+    """Judge answers that the checks were not made for, about papers of another month."""
+    papers = batch(data)
+    contrast, good = Contrast(papers), written(data)
+    said, wrong = list(reworded(papers)), list(with_a_wrong_number(papers))
+    bad = list(failures(good))
+    pairs = [(a, b) for a in good for b in good if a.paper != b.paper and a.language == b.language]
+    return {
+        "written": len(good),
+        "written_kept": sum(not each.fault(contrast) for each in good),
+        "written_swaps": len(pairs),
+        "written_swaps_caught": sum(bool(a.fault(contrast, paper=b.paper)) for a, b in pairs),
+        "failures": len(bad),
+        "failures_refused": sum(bool(each.fault(contrast)) for each in bad),
+        "reworded": len(said),
+        "reworded_kept": sum(not each.fault(contrast) for each in said),
+        "nearest_swaps_caught": sum(
+            bool(each.fault(contrast, paper=nearest(each.paper, papers))) for each in said
+        ),
+        "wrong_numbers": len(wrong),
+        "wrong_numbers_refused": sum(bool(each.fault(contrast)) for each in wrong),
     }
 
 

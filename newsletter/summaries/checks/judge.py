@@ -15,6 +15,7 @@ from newsletter.summaries.checks.language import is_in
 from newsletter.summaries.checks.leftovers import wrong_markdown, wrong_texts
 from newsletter.summaries.checks.numbers import known_numbers, unknown_numbers
 from newsletter.summaries.checks.obedience import wrong_obedience
+from newsletter.summaries.checks.own_terms import wrong_terms
 from newsletter.summaries.papertext import PaperText
 
 MIN_TLDR_CHARS: Final = 20
@@ -50,6 +51,7 @@ def _reasons(
     verdict = contrast.judge(" ".join([*said, *_cells(text), *text.key_terms]), source.paper,
                              more=source.text)  # fmt: skip
     yield wrong_paper(verdict)
+    yield wrong_terms(text, source)
     yield wrong_numbers(text, everything)
 
 
