@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import EmailMessage
 from typing import Literal
+from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from subscribers.model import SubscriberState
 from tests.browser.reader_site import ReaderSite, serve_readers
 
 pytestmark = pytest.mark.browser
@@ -20,6 +24,12 @@ WAYS: tuple[tuple[int, Scheme, bool], ...] = (
     (1280, "dark", False),
 )
 SERIOUS = {"serious", "critical"}
+STOPS_WITHIN = 4
+"""A field for a time has stops for hours, minutes and halves of the day."""
+STOPS = """
+    [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
+    .filter(each => each.checkVisibility() && each.tabIndex >= 0 && each.type !== 'hidden')
+"""
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +53,7 @@ def visiting(browser: Browser, width: int, scheme: Scheme, *, script: bool) -> I
 
 def press(page: Page, name: str) -> None:
     """Press a button by the keyboard alone."""
-    button = page.get_by_role("main").get_by_role("button", name=name, exact=True)
-    button.focus()
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
@@ -64,38 +73,100 @@ def type_in(page: Page, label: str, text: str) -> None:
 def test_a_reader_walks_the_whole_way_by_keyboard(
     site: ReaderSite, chromium: Browser, width: int, scheme: Scheme, script: bool
 ) -> None:
-    address = f"r{width}{scheme}@example.org"
+    address = f"r{width}{scheme}@mail.arxiv-digest.net"
     with visiting(chromium, width, scheme, script=script) as page:
+        become_reader(site, page, address)
+        own_page = tune(site, page, address)
+        digest = vote(site, page, address)
+        page.goto(own_page)
+        expect(page.locator(".votes li")).to_have_count(1)
+        leave_and_come_back(site, page, digest)
+        leave_by_one_click(site, digest, address)
+        erase(site, page, own_page, address)
+    assert site.reader(address) is None
+
+
+def become_reader(site: ReaderSite, page: Page, address: str) -> None:
+    page.goto(f"{site.address}/subscribe")
+    type_in(page, "Mail address", address)
+    type_in(page, "What you look for", "model")
+    press(page, "Subscribe")
+    shows(page, "Look into your mailbox")
+    page.goto(site.link_for(address, "Please confirm", "/c/"))
+    press(page, "Confirm")
+    shows(page, "You are subscribed")
+
+
+def tune(site: ReaderSite, page: Page, address: str) -> str:
+    own_page = site.link_for(address, "Welcome", "/p/")
+    page.goto(own_page)
+    type_in(page, "Authors you follow", "Ada Lovelace")
+    press(page, "Save")
+    expect(page.get_by_role("status")).to_contain_text("Saved")
+    expect(page.get_by_label("Authors you follow")).to_have_value("Ada Lovelace")
+    press(page, "Pause")
+    press(page, "Resume now")
+    return own_page
+
+
+def vote(site: ReaderSite, page: Page, address: str) -> EmailMessage:
+    """Vote on the first paper of the digest; return the digest."""
+    site.send_digest(address)
+    digest = site.mail_for(address, "Nov")
+    page.goto(site.link_in(digest, "/f/"))
+    press(page, "More like this")
+    shows(page, "More like this: noted")
+    page.goto(site.link_in(digest, "/v/"))
+    expect(page.locator("article").first).to_be_visible()
+    return digest
+
+
+def leave_and_come_back(site: ReaderSite, page: Page, digest: EmailMessage) -> None:
+    page.goto(site.link_in(digest, "/u/"))
+    press(page, "Unsubscribe")
+    shows(page, "You have unsubscribed")
+    press(page, "Undo: I want to stay")
+    shows(page, "Welcome back")
+
+
+def leave_by_one_click(site: ReaderSite, digest: EmailMessage, address: str) -> None:
+    """Do what a mail program's own button does (RFC 8058)."""
+    path = urlsplit(str(digest["List-Unsubscribe"]).strip("<>")).path
+    field, _, value = str(digest["List-Unsubscribe-Post"]).partition("=")
+    answer = httpx2.post(site.address + path, data={field: value})
+    assert (answer.status_code, "location" in answer.headers) == (200, False)
+    reader = site.reader(address)
+    assert reader is not None
+    assert reader.state is SubscriberState.UNSUBSCRIBED
+
+
+def erase(site: ReaderSite, page: Page, own_page: str, address: str) -> None:
+    page.goto(own_page)
+    press(page, "Mail me a link to delete it")
+    page.goto(site.link_for(address, "Delete your data", "/e/"))
+    press(page, "Delete it all")
+    shows(page, "It is deleted")
+
+
+def test_the_tabulator_stops_at_everything_in_its_order(
+    site: ReaderSite, chromium: Browser
+) -> None:
+    with visiting(chromium, 360, "light", script=True) as page:
         page.goto(f"{site.address}/subscribe")
-        type_in(page, "Mail address", address)
-        type_in(page, "What you look for", "model")
-        press(page, "Subscribe")
-        shows(page, "Look into your mailbox")
-        page.goto(site.link_for(address, "Please confirm", "/c/"))
-        press(page, "Confirm")
-        shows(page, "You are subscribed")
-        own_page = site.link_for(address, "Welcome", "/p/")
-        page.goto(own_page)
-        type_in(page, "Authors you follow", "Ada Lovelace")
-        press(page, "Save")
-        expect(page.get_by_role("status")).to_contain_text("Saved")
-        expect(page.get_by_label("Authors you follow")).to_have_value("Ada Lovelace")
-        press(page, "Pause")
-        press(page, "Resume now")
-        page.goto(site.link_for(address, "Welcome", "/u/"))
-        press(page, "Unsubscribe")
-        shows(page, "You have unsubscribed")
-        press(page, "Undo: I want to stay")
-        shows(page, "Welcome back")
-        page.goto(own_page)
-        press(page, "Mail me a link to delete it")
-        page.goto(site.link_for(address, "Delete your data", "/e/"))
-        press(page, "Delete it all")
-        shows(page, "It is deleted")
+        number = page.evaluate(f"{STOPS}.length")
+        page.evaluate(
+            "window.stops = []; document.addEventListener('focusin', e => stops.push(e.target))"
+        )
+        for _ in range(number + STOPS_WITHIN):
+            page.keyboard.press("Tab")
+        first_times = "stops.filter((stop, n) => stops.indexOf(stop) === n)"
+        reached = page.evaluate(f"{first_times}.map(stop => {STOPS}.indexOf(stop))")
+        assert reached == list(range(number))
+        assert number > 150
 
 
 def test_no_page_of_a_reader_has_a_serious_fault(site: ReaderSite, chromium: Browser) -> None:
-    address = "axe@example.org"
+    address = "axe@mail.arxiv-digest.net"
     for scheme in ("light", "dark"):
         with visiting(chromium, 360, scheme, script=True) as page:
             for path in pages_of(site, page, address if scheme == "light" else ""):
@@ -110,11 +181,15 @@ def pages_of(site: ReaderSite, page: Page, address: str) -> list[str]:
     if address:
         page.goto(f"{site.address}/subscribe")
         type_in(page, "Mail address", address)
+        type_in(page, "What you look for", "model")
         press(page, "Subscribe")
         page.goto(site.link_for(address, "Please confirm", "/c/"))
         press(page, "Confirm")
-        site.link_for(address, "Welcome", "/p/")
-    kept = address or "axe@example.org"
+        page.goto(site.link_for(address, "Welcome", "/p/"))
+        press(page, "Mail me a link to my data")
+        press(page, "Mail me a link to delete it")
+        site.send_digest(address)
+    kept = address or "axe@mail.arxiv-digest.net"
     own = site.link_for(kept, "Welcome", "/p/")
     return [
         f"{site.address}/subscribe",
@@ -125,6 +200,10 @@ def pages_of(site: ReaderSite, page: Page, address: str) -> list[str]:
         f"{own}?lang=zh-Hans",
         f"{own}?done=saved",
         site.link_for(kept, "Welcome", "/u/"),
+        site.link_for(kept, "Nov", "/v/"),
+        site.link_for(kept, "Nov", "/f/"),
+        site.link_for(kept, "Your data", "/d/"),
+        site.link_for(kept, "Delete your data", "/e/"),
     ]
 
 

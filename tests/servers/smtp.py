@@ -76,11 +76,12 @@ def running_smtp(
             authenticator=_authenticate if with_login else None,
         )
 
-    listening = loop.create_server(make, "127.0.0.1", 0, ssl=implicit)
-    server = loop.run_until_complete(listening)
-    mailbox.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, name="smtp")
     thread.start()
+    # Begun in its own thread: in this one another loop may be running, a browser's.
+    listening = loop.create_server(make, "127.0.0.1", 0, ssl=implicit)
+    server = asyncio.run_coroutine_threadsafe(listening, loop).result(timeout=10)
+    mailbox.port = server.sockets[0].getsockname()[1]
     try:
         yield mailbox
     finally:
