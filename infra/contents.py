@@ -32,6 +32,11 @@ _LEFT_OUT: Final = (
     "numpy/fft",
     "numpy/polynomial",
     "numpy/random",
+    "openai/cli",
+    "openai/*/admin",
+    "openai/*/beta",
+    "openai/*/live",
+    "openai/*/realtime",
     "pydantic/v1",
 )
 _LEFT_OUT_NAMES: Final = ("*.pyi", "*.pyx", "*.pxd", "*.pxi", "*.h", "*.c", "*.a", "*.pyc")
