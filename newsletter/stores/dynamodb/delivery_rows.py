@@ -1,9 +1,10 @@
 """What the people's side and the events need of the mails in LEDGER."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from newsletter.model import Delivery, DeliveryChange
+from newsletter.stores.dynamodb.actions import Action
 from subscribers.privacy import Received
 
 
@@ -16,14 +17,13 @@ class DeliveryRows(Protocol):
     def by_provider(self, provider_ids: Iterable[str]) -> Mapping[str, str]:
         """Return the ids of the deliveries that a provider knows by these ids of its own."""
 
-    def change_all(self, changes: Sequence[tuple[Delivery, DeliveryChange]]) -> frozenset[str]:
-        """Write changes of deliveries of any issues; return the ids of those that were written.
+    def change_actions(self, delivery: Delivery, change: DeliveryChange) -> tuple[Action, ...]:
+        """Return the writes of a change, in one transaction with others; at most 10.
 
-        One is left alone that is no longer as given (state, attempt). What was shown to readers
-        is left right: papers count as shown in SENT, DELIVERED, DELAYED and COMPLAINED, and are
-        taken back by any other state, unless another mail has shown them. The delivery's own
-        ``provider_id`` and an earlier ``accepted_at`` stay; the lease ends. Writing the same
-        change again does no harm.
+        On the condition that the delivery is still as given (state, attempt). What was shown to
+        the reader is left right: papers count as shown in SENT, DELIVERED, DELAYED and
+        COMPLAINED, and are taken back by any other state, unless another mail has shown them.
+        ``provider_id`` and ``accepted_at`` are as ``DeliveryChange`` says; the lease ends.
         """
 
     def received(self, subscriber_id: str, *, limit: int) -> tuple[Received, ...]:

@@ -62,14 +62,15 @@ def read_known(people: People, address_hashes: Iterable[str]) -> dict[str, Known
 
 
 def standing_actions(
-    table: str, address_hash: str, known: Known, after: Standing
+    table: str, address_hash: str, known: Known, after: Standing, *, force: bool = False
 ) -> tuple[Action, ...]:
     """Return the writes that make a standing true, at most 9; none when it is so already.
 
-    They are refused when the address or its reader has changed since they were read.
+    With ``force`` it is written all the same. They are refused when the address or its reader
+    has changed since they were read.
     """
     before = known.standing
-    if after == before:
+    if after == before and not force:
         return ()
     return (
         _address(table, address_hash, known, after),

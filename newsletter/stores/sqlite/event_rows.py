@@ -1,16 +1,14 @@
 """Events as rows: who it is about as a keyed hash only, and nothing of what servers wrote."""
 
-import re
 import sqlite3
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from newsletter.model import BounceType, DeliveryEvent, EventKind, KeptEvent, UnreadableEvent
+from newsletter.stores.event_words import kept_word
 from newsletter.stores.sqlite.codec import DECODE_ERRORS, from_instant, to_instant, to_text
 from newsletter.stores.sqlite.connection import SqliteFile
 from newsletter.stores.sqlite.faults import damaged
-
-_WORD: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 INSERT_EVENT: Final = """
     INSERT INTO events (key, kind, at, received_at, provider_id, delivery_id, issue_id, attempt,
@@ -50,8 +48,8 @@ def event_to_row(
         "issue_id": event.issue_id,
         "attempt": event.attempt,
         "bounce_type": event.bounce_type.value if event.bounce_type else None,
-        "subtype": _word(event.subtype),
-        "feedback_type": _word(event.feedback_type),
+        "subtype": kept_word(event.subtype),
+        "feedback_type": kept_word(event.feedback_type),
     }
 
 
@@ -105,10 +103,3 @@ def unreadable_from_row(row: sqlite3.Row, file: SqliteFile) -> UnreadableEvent:
         )
     except DECODE_ERRORS as error:
         raise damaged(file.path, "an unreadable event", error) from error
-
-
-def _word(text: str | None) -> str | None:
-    """Return a word of the provider's; a text, which could hold anything, is not kept."""
-    if text is None:
-        return None
-    return text if _WORD.fullmatch(text) else "other"

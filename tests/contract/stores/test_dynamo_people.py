@@ -1,11 +1,16 @@
 """DynamoDB keeps the contracts of people."""
 
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import pytest
 
 from newsletter.stores.dynamodb.client import Dynamo
+from newsletter.stores.dynamodb.events import DynamoEvents, heard_of
 from newsletter.stores.dynamodb.feedback import DynamoFeedback
+from newsletter.stores.dynamodb.ledger import DynamoLedger
+from newsletter.stores.dynamodb.ledger_events import DynamoDeliveryRows
+from newsletter.stores.dynamodb.ledger_part import LedgerParts
 from newsletter.stores.dynamodb.moves import DynamoMoves
 from newsletter.stores.dynamodb.notices import DynamoNotices
 from newsletter.stores.dynamodb.people import People
@@ -14,6 +19,7 @@ from newsletter.stores.dynamodb.slots import DynamoSlots
 from newsletter.stores.dynamodb.subscribers import DynamoSubscribers
 from newsletter.stores.dynamodb.suppressions import DynamoSuppressions
 from tests.contract.stores.conftest import Tables
+from tests.contract.stores.event_store import EventStoreContract
 from tests.contract.stores.reader_stores import (
     FeedbackStoreContract,
     MoveStoreContract,
@@ -24,6 +30,7 @@ from tests.contract.stores.slot_store import SlotStoreContract
 from tests.contract.stores.subscriber_store import SubscriberStoreContract
 from tests.contract.stores.suppression_store import SuppressionStoreContract
 from tests.contract.stores.values import KEY
+from tests.factories import NOW
 
 
 @pytest.fixture
@@ -61,18 +68,31 @@ def slots(people: People) -> Any:
     return DynamoSlots(people)
 
 
-class NoDeliveries:
-    """Stands for the ledger where a reader has no mails."""
-
-    def forget_reader(self, subscriber_id: str) -> None:
-        self.forgotten = subscriber_id
+@pytest.fixture
+def mails(people: People, tables: Tables) -> LedgerParts:
+    return LedgerParts(
+        dynamo=people.dynamo,
+        table=tables.ledger,
+        readers=lambda ids: {each: kept.subscriber for each, kept in people.read_all(ids).items()},
+        heard_of=partial(heard_of, people),
+        clock=lambda: NOW,
+    )
 
 
 @pytest.fixture
-def readers(people: People, subscribers: Any, notices: Any) -> Any:
-    return DynamoReaders(
-        people, subscribers=subscribers, notices=notices, deliveries=cast("Any", NoDeliveries())
-    )
+def ledger(mails: LedgerParts) -> Any:
+    return DynamoLedger(mails)
+
+
+@pytest.fixture
+def events(people: People, mails: LedgerParts) -> Any:
+    return DynamoEvents(people, deliveries=DynamoDeliveryRows(mails))
+
+
+@pytest.fixture
+def readers(people: People, subscribers: Any, notices: Any, mails: LedgerParts) -> Any:
+    rows = DynamoDeliveryRows(mails)
+    return DynamoReaders(people, subscribers=subscribers, notices=notices, deliveries=rows)
 
 
 class TestDynamoSubscribers(SubscriberStoreContract):
@@ -100,4 +120,8 @@ class TestDynamoFeedback(FeedbackStoreContract):
 
 
 class TestDynamoSlots(SlotStoreContract):
+    pass
+
+
+class TestDynamoEvents(EventStoreContract):
     pass
