@@ -47,16 +47,33 @@ _WE = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _LINK = re.compile(r"https?://|\bgithub\.com\b")
 _CUES_FILE = Path(__file__).with_name("extractive_cues.toml")
 
-Cues = Mapping[Kind, Sequence[tuple[float, re.Pattern[str]]]]
-"""Weighted cue phrases by the kind they speak for."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """A phrase that speaks for a kind of sentence.
+
+    Attributes:
+        needles: of these the sentence has one wherever ``phrase`` matches; most have none.
+    """
+
+    weight: float
+    phrase: re.Pattern[str]
+    needles: tuple[str, ...]
+
+    def is_in(self, text: str) -> bool:
+        """Tell whether a text in lower case has it."""
+        return any(map(text.__contains__, self.needles)) and bool(self.phrase.search(text))
 
 
 @cache
-def load_cues() -> Cues:
-    """Read the cue phrases."""
+def load_cues() -> Mapping[Kind, Sequence[Cue]]:
+    """Read the cue phrases, by the kind they speak for."""
     data = tomllib.loads(_CUES_FILE.read_text(encoding="utf-8"))
     return {
-        kind: [(float(weight), re.compile(cue, re.IGNORECASE)) for weight, cue in data[kind.value]]
+        kind: [
+            Cue(weight=weight, phrase=re.compile(phrase), needles=tuple(needles.split("|")))
+            for weight, phrase, needles in data[kind.value]
+        ]
         for kind in Kind
     }
 
@@ -148,8 +165,9 @@ def score_sentences(abstract: str) -> tuple[Sentence, ...]:
 
 
 def _scores(text: str, place: int, count: int) -> dict[Kind, float]:
+    lower = text.lower()
     scores = {
-        kind: sum(weight for weight, cue in cues if cue.search(text))
+        kind: sum(cue.weight for cue in cues if cue.is_in(lower))
         for kind, cues in load_cues().items()
     }
     if scores[Kind.RESULT]:

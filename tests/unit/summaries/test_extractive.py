@@ -1,12 +1,17 @@
 """The sentences that carry the claim and the result are the authors' own."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.model import SummaryOrigin
 from newsletter.render.clean import one_line
-from newsletter.summaries.extractive import ExtractiveSummarizer, extract
+from newsletter.render.sentences import sentences
+from newsletter.summaries.extractive import ExtractiveSummarizer, extract, load_cues
 from tests.factories import make_paper
+from tests.unit.summaries.held_out import batch
 from tests.unit.summaries.values import HEADINGS, source_of
 
 ABSTRACT = (
@@ -77,3 +82,11 @@ def test_it_costs_nothing_and_says_who_wrote_it() -> None:
     assert usage == summarizer.estimate(source, "en")
     assert usage.calls == 0
     assert summarizer.origin is SummaryOrigin.EXTRACTIVE
+
+
+@pytest.mark.data
+def test_no_cue_is_missed_for_want_of_a_needle(shared_data: Path) -> None:
+    texts = [each.lower() for paper in batch(shared_data) for each in sentences(paper.abstract)]
+    for cue in (cue for cues in load_cues().values() for cue in cues):
+        found = [text for text in texts if cue.phrase.search(text)]
+        assert all(map(cue.is_in, found)), cue
