@@ -19,7 +19,7 @@ from tests.servers.fake_ses_script import (
 )
 
 FAULTS: Final[Mapping[str, tuple[float, Step]]] = {
-    "throttled": (0.002, THROTTLED),
+    "throttled": (0.001, THROTTLED),
     "rejected": (0.002, refuse("MessageRejected", "Refused by lot.")),
     "error_500": (0.003, ERROR_500),
     "error_500_after_accept": (0.003, ERROR_500_AFTER_ACCEPT),

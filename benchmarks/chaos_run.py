@@ -1,5 +1,6 @@
 """One run of ``chaos``: senders are started and killed until everything is sent."""
 
+import json
 import random
 import signal
 import subprocess
@@ -7,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,15 +21,17 @@ from newsletter.model import DeliveryState
 from newsletter.stores.sqlite.store import SqliteStore
 from subscribers.lifecycle import unsubscribe
 from subscribers.model import SubscriberState
+from tests.e2e.commands import run
 from tests.e2e.program import Program
-from tests.e2e.ready import ISSUE, SEND, copied_program
+from tests.e2e.ready import ISSUE, SEND, copied_program, settings_for
 from tests.factories import make_subscriber
 from tests.servers.fake_ses import FakeSes
 
 MAX_STARTS: Final = 40
 MAX_KILLS: Final = 4
 MAX_CRASHES: Final = 3
-RATE: Final = 400.0
+RATE: Final = 1_000.0
+"""Above what two senders reach here: nobody waits, but where a refusal slows them down."""
 SENDER_S: Final = 120
 RESUME: Final = ("resume", ISSUE, "--yes", "--json")
 UNFINISHED: Final = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.PARKED)
@@ -145,9 +149,10 @@ def _story(chaos: Chaos, ses: FakeSes, planned: Sequence[str], *, seed: int) -> 
     unknown = _ids_in(chaos.program, DeliveryState.UNKNOWN)
     events = chaos.program.folder / "events.jsonl"
     reported = write_events(events, ses.outbox, chaos.dice)
-    applied = chaos.program.run("events", "apply", str(events), "--json")
+    command = partial(run, **settings_for(chaos.program.folder, ses.url), **SETTINGS)
+    applied = command("events", "apply", str(events), "--json")
     chaos.start()
-    status = chaos.program.run("status", ISSUE, "--json")
+    status = command("status", ISSUE, "--json")
     with chaos.program.open_store() as store:
         verdict = judge(
             planned,
@@ -161,7 +166,7 @@ def _story(chaos: Chaos, ses: FakeSes, planned: Sequence[str], *, seed: int) -> 
         starts=chaos.starts,
         kills=chaos.kills,
         crashes=(*chaos.crashes, *([applied.err] if applied.code else [])),
-        adds_up=status.code == 0 and _says_so(status.json, verdict),
+        adds_up=status.code == 0 and _says_so(json.loads(status.out), verdict),
         verdict=verdict,
     )
 
