@@ -13,8 +13,9 @@ from newsletter.stores.dynamodb.items import Item
 from newsletter.stores.dynamodb.ledger_changes import counter_of
 from newsletter.stores.dynamodb.ledger_keys import GATES, gate_key, mail_key, shown_pk
 from newsletter.stores.dynamodb.ledger_part import LedgerPart
-from newsletter.stores.dynamodb.ledger_rows import delivery_from_item, pack, picks_of
+from newsletter.stores.dynamodb.ledger_rows import delivery_from_item, picks_of
 from newsletter.stores.dynamodb.ledger_steps import Steps
+from newsletter.stores.dynamodb.packing import pack
 from newsletter.stores.dynamodb.tables import delivery_key, key
 from subscribers.privacy import Received
 

@@ -4,14 +4,12 @@ Instants are texts in order of time. Picks are packed: they are most of a mail's
 written again with each step, and paid for by its size.
 """
 
-import zlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from newsletter.model import Delivery, DeliveryState, Issue, IssueState, Pick
 from newsletter.stores.codec import (
-    DECODE_ERRORS,
     decode_batches,
     decode_picks,
     encode_batches,
@@ -21,6 +19,7 @@ from newsletter.stores.codec import (
 )
 from newsletter.stores.dynamodb.faults import damaged
 from newsletter.stores.dynamodb.items import Item
+from newsletter.stores.dynamodb.packing import UNPACK_ERRORS, pack, unpack
 from newsletter.stores.dynamodb.tables import expires_at
 
 KEPT: Final = timedelta(days=35)
@@ -31,8 +30,6 @@ CLOSED: Final = frozenset(set(DeliveryState)) - {
     DeliveryState.SENDING,
     DeliveryState.UNKNOWN,
 }
-_DECODE_ERRORS: Final = (*DECODE_ERRORS, zlib.error)
-_MAX_PICKS_BYTES: Final = 10_000_000
 
 
 def issue_to_item(issue: Issue) -> dict[str, Any]:
@@ -56,11 +53,11 @@ def issue_from_item(item: Item) -> Issue:
             first_on=date.fromisoformat(item["first_on"]),
             last_on=date.fromisoformat(item["last_on"]),
             announced=item["announced"],
-            batches=decode_batches(_unpack(item["batches"])),
+            batches=decode_batches(unpack(item["batches"])),
             state=IssueState(item["state"]),
             created_at=from_instant(item["created_at"]),
         )
-    except _DECODE_ERRORS as error:
+    except UNPACK_ERRORS as error:
         raise damaged(f"the issue {item.get('issue')}", error) from error
 
 
@@ -80,13 +77,13 @@ def delivery_from_item(item: Item) -> Delivery:
             reason=item.get("reason"),
             body_sha256=item.get("body_sha256"),
         )
-    except _DECODE_ERRORS as error:
+    except UNPACK_ERRORS as error:
         raise damaged(f"the delivery {item.get('sk')}", error) from error
 
 
 def picks_of(item: Item) -> tuple[Pick, ...]:
     """Read the picks of a delivery."""
-    return decode_picks(_unpack(item["picks"]))
+    return decode_picks(unpack(item["picks"]))
 
 
 def state_of(item: Mapping[str, Any]) -> DeliveryState:
@@ -100,17 +97,3 @@ def state_of(item: Mapping[str, Any]) -> DeliveryState:
 def expiry_of(state: DeliveryState, now: datetime) -> int | None:
     """Return when a row in this state may go by itself; None for one that is not closed."""
     return expires_at(now + KEPT) if state in CLOSED else None
-
-
-def pack(text: str) -> bytes:
-    """Make a text of JSON short."""
-    return zlib.compress(text.encode())
-
-
-def _unpack(packed: bytes) -> str:
-    """Return the text; raise ``ValueError`` for one that no picks or batches can be as long as."""
-    unpacking = zlib.decompressobj()
-    text = unpacking.decompress(packed, _MAX_PICKS_BYTES)
-    if not unpacking.eof:
-        raise ValueError("it is cut short, or too long")
-    return text.decode()

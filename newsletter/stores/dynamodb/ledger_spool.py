@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 from newsletter.model import Delivery, Issue
 from newsletter.model.transitions import FIRST_STATES
 from newsletter.stores.codec import encode_picks, to_instant
-from newsletter.stores.dynamodb.ledger_rows import pack
+from newsletter.stores.dynamodb.packing import pack
 
 _IN_MEMORY_BYTES: Final = 4_000_000
 
