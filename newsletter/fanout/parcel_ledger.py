@@ -54,7 +54,7 @@ class ParcelLedger:
         lease_until: datetime,
         only: Collection[str] | None = None,
     ) -> tuple[Claim, ...]:
-        """Claim deliveries of the parcel; fewer than ``limit`` means the others are not ours."""
+        """Claim deliveries of the parcel; once all were asked for, the others are not ours."""
         wanted = self.unfinished if only is None else self.unfinished.intersection(only)
         if not wanted:
             return ()
@@ -62,7 +62,7 @@ class ParcelLedger:
         for claim in claims:
             self._states[claim.delivery.id] = DeliveryState.SENDING
             self._unclaimed.discard(claim.delivery.id)
-        if len(claims) < limit:
+        if not claims or limit >= len(wanted):
             self._unclaimed.clear()
         return claims
 
