@@ -17,6 +17,7 @@ def make_mailer(settings: Settings, clock: Clock) -> Mailer:
             username=mailer.username or None,
             password=mailer.password.get_secret_value() or None,
             timeout_s=mailer.timeout_s,
+            per_domain=mailer.per_domain,
             clock=clock,
         )
     if mailer.kind == "ses":

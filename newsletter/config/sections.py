@@ -201,6 +201,8 @@ class MailerSettings(Section):
     """For "smtp": the port; 0 is 587 for "starttls", 465 for "implicit", 25 for "none"."""
     timeout_s: Annotated[Seconds, Field(gt=0)] = 30.0
     """For "smtp" and "ses": seconds to wait for an answer."""
+    per_domain: Annotated[int, Field(ge=1)] = 4
+    """For "smtp": how many mails at once to readers of one domain."""
     username: Line = ""
     """For "smtp": the login; empty for none."""
     password: SecretStr = SecretStr("")

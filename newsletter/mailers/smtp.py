@@ -10,6 +10,7 @@ from typing import Literal, Self
 
 from newsletter.errors import ConfigurationError, MailerThrottledError, MailerUnavailableError
 from newsletter.mailers.envelope import check_envelope
+from newsletter.mailers.smtp_domains import DomainLimit
 from newsletter.mailers.smtp_session import Server, Session, Tls, open_session
 from newsletter.model import Envelope, Receipt
 from newsletter.ports import Clock
@@ -27,6 +28,7 @@ class SmtpMailer:
         username: str | None = None,
         password: str | None = None,
         timeout_s: float = 30.0,
+        per_domain: int = 4,
         context: ssl.SSLContext | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -39,6 +41,7 @@ class SmtpMailer:
             username: None sends without login.
             password: for ``username``.
             timeout_s: for each step of the conversation, in seconds.
+            per_domain: how many mails at once for one recipient's domain.
             context: which certificates to trust; the machine's own by default.
             clock: for the receipts; the machine's own by default.
 
@@ -56,20 +59,25 @@ class SmtpMailer:
             context=context or ssl.create_default_context(),
             own_name=_own_name(),
         )
+        self._domains = DomainLimit(per_domain)
         self._clock = clock or _now
         self._lock = threading.Lock()
         self._idle: list[Session] = []
         self._is_closed = False
 
     def send(self, envelope: Envelope) -> Receipt:
-        """Hand one mail over; see ``smtp_faults`` for what its failures mean."""
+        """Hand one mail over; see ``smtp_faults`` for what its failures mean.
+
+        Bounces that come back as mails are not read: what the server takes stays SENT.
+        """
         check_envelope(envelope)
-        session = self._begin(envelope)
-        try:
-            reply = session.finish(envelope)
-            return Receipt(provider_id=reply, accepted_at=self._clock())
-        finally:
-            self._give_back(session)
+        with self._domains.entered(envelope.recipient, timeout_s=self._server.timeout_s):
+            session = self._begin(envelope)
+            try:
+                reply = session.finish(envelope)
+                return Receipt(provider_id=reply, accepted_at=self._clock())
+            finally:
+                self._give_back(session)
 
     def knock(self) -> None:
         """Connect, encrypt and log in as for a mail, then say goodbye without one.

@@ -1,6 +1,7 @@
 """Mails through a real SMTP server: in the clear, by STARTTLS, by implicit TLS, with login."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
@@ -203,3 +204,12 @@ def test_closing_ends_the_connections(mailbox: Mailbox) -> None:
     (session,) = mailer._idle
     mailer.close()
     assert not session.is_open
+
+
+def test_one_domain_does_not_get_more_connections_than_allowed(mailbox: Mailbox) -> None:
+    with (
+        SmtpMailer(HOST, mailbox.port, tls="none", timeout_s=10, per_domain=1) as mailer,
+        ThreadPoolExecutor(6) as pool,
+    ):
+        list(pool.map(mailer.send, map(make_envelope, range(1, 19))))
+    assert (len(mailbox.mails), mailbox.connections) == (18, 1)
