@@ -65,6 +65,7 @@ def test_the_statements_of_the_template_are_read(translated: Template) -> None:
         "fanout",
         "deliver",
         "events",
+        "post",
         "web",
     }
     assert mail.allows(Call("deliver", "ses:SendEmail", "identity/papers.example.org"))

@@ -72,15 +72,21 @@ def test_every_client_that_the_functions_make_keeps_its_description() -> None:
 
 
 def test_tests_and_sources_of_compiled_code_go(tmp_path: Path) -> None:
-    gone = ("numpy/tests/a.py", "certifi/tests/b.py", "x/a.pyi", "x/a.pyx", "bin/tool")
-    gone = (*gone, "botocore/data/ec2/service.json", "x-1.dist-info/RECORD")
-    kept = (
+    gone: tuple[str, ...] = (
+        "numpy/tests/a.py",
+        "certifi/tests/b.py",
+        "x/a.pyi",
+        "x/a.pyx",
+        "bin/tool",
+    )
+    gone += ("botocore/data/ec2/service.json", "x-1.dist-info/RECORD")
+    kept: tuple[str, ...] = (
         "x/a.py",
         "x/py.typed",
         "botocore/data/sqs/service.json",
         "botocore/data/endpoints.json",
     )
-    kept = (*kept, "x-1.dist-info/METADATA", "x-1.dist-info/licenses/LICENSE")
+    kept += ("x-1.dist-info/METADATA", "x-1.dist-info/licenses/LICENSE")
     write(tmp_path, *gone, *kept)
     trim(tmp_path)
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
