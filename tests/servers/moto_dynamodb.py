@@ -6,6 +6,7 @@ first, then all is written, and nobody else writes in between.
 """
 
 import copy
+import io
 import json
 import threading
 from collections import Counter, defaultdict, deque
@@ -20,6 +21,8 @@ from moto.dynamodb.exceptions import (
     TransactionCanceledException,
 )
 from moto.dynamodb.models import DynamoDBBackend
+
+from tests.servers.dynamodb_rules import what_is_wrong
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -36,6 +39,7 @@ class ScriptedApplication:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._faults: dict[str, deque[str]] = defaultdict(deque)
+        self._replayed: set[str] = set()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/-/script":
@@ -52,13 +56,21 @@ class ScriptedApplication:
             self._counts[operation] += 1
             script = self._faults[operation]
             fault = script.popleft() if script else "ok"
-            if fault in {"ok", "lost"}:
-                answer = list(self._moto(environ, start_response if fault == "ok" else _nobody))
-                if fault == "ok":
-                    return answer
-            body = _read(environ) if fault != "lost" else b"{}"
-        status, reply = _faulty(fault, json.loads(body or b"{}"))
-        return _answer(start_response, status, reply)
+            body = _read(environ)
+            request = json.loads(body or b"{}")
+            mistake = what_is_wrong(operation, request)
+            if mistake:
+                return _answer(start_response, *_invalid(mistake))
+            token = request.get("ClientRequestToken", "")
+            if token in self._replayed:
+                return _answer(start_response, "200 OK", {})
+            environ["wsgi.input"] = io.BytesIO(body)
+            if fault == "ok":
+                return list(self._moto(environ, start_response))
+            if fault in {"lost", "replayed"}:
+                list(self._moto(environ, _nobody))
+                self._replayed |= {token} if fault == "replayed" else set()
+        return _answer(start_response, *_faulty(fault, request))
 
     def _script(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         wanted = json.loads(_read(environ))
@@ -148,6 +160,10 @@ def _write(
                 expression_attribute_names=fields.get("ExpressionAttributeNames"),
                 expression_attribute_values=fields.get("ExpressionAttributeValues"),
             )
+
+
+def _invalid(mistake: str) -> tuple[str, Mapping[str, Any]]:
+    return "400 Bad Request", {"__type": f"{TYPE}ValidationException", "message": mistake}
 
 
 def _faulty(fault: str, request: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

@@ -49,8 +49,10 @@ class MotoServer:
         """Let the next calls of a DynamoDB operation fail, one for each fault.
 
         ``throttle``: refused as too many. ``lost``: done, and answered by an error 500, which the
-        SDK repeats. ``conflict``: a transaction meets another one. ``unprocessed``: of a batch,
-        nothing is done. ``down``: error 500, nothing is done. ``ok``: nothing fails.
+        SDK repeats. ``replayed``: the same for a transaction, whose repetition DynamoDB knows by
+        its token, for ten minutes. ``conflict``: a transaction meets another one.
+        ``unprocessed``: of a batch, nothing is done. ``down``: error 500, nothing is done.
+        ``ok``: nothing fails.
         """
         self._post({"operation": operation, "faults": faults})
 

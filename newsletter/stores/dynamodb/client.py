@@ -191,7 +191,7 @@ class Dynamo:
                     raise failed from error
                 if not is_conflict(error) or waited == self._tries - 1:
                     raise store_error(error) from error
-                self._wait(waited)
+                self.wait(waited)
             except SDK_ERRORS as error:
                 raise store_error(error) from error
             else:
@@ -204,6 +204,10 @@ class Dynamo:
             for action in actions[start : start + 25]:
                 left.setdefault(action.table, []).append(_batch_entry(action))
             self._write_portion(left)
+
+    def wait(self, waited: int) -> None:
+        """Wait a little longer each time, each of several for another while."""
+        nap(waited, sleep=self._sleep)
 
     def close(self) -> None:
         """Close the connections."""
@@ -219,7 +223,7 @@ class Dynamo:
             left = reply.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
             if not left:
                 return
-            self._wait(waited)
+            self.wait(waited)
         raise _busy()
 
     def _write_portion(self, left: dict[str, list[Any]]) -> None:
@@ -229,12 +233,13 @@ class Dynamo:
             left = reply.get("UnprocessedItems", {})
             if not left:
                 return
-            self._wait(waited)
+            self.wait(waited)
         raise _busy()
 
-    def _wait(self, waited: int) -> None:
-        """Wait a little longer each time, each of several for another while."""
-        self._sleep(FIRST_WAIT_S * 2**waited * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+
+def nap(waited: int, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Wait a little longer each time, each of several for another while."""
+    sleep(FIRST_WAIT_S * 2**waited * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
 
 
 def connect(link: Link) -> Dynamo:

@@ -85,7 +85,7 @@ def keep(
     received_at = received_at.astimezone(UTC)
     new: list[DeliveryEvent] = []
     for portion in _portions(events):
-        new += repeated(partial(_keep, people, portion, received_at))
+        new += repeated(partial(_keep, people, portion, received_at), wait=people.dynamo.wait)
     if new:
         _note_last(people, received_at)
     return tuple(new)

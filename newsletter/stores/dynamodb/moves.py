@@ -23,7 +23,7 @@ class DynamoMoves:
 
     def put(self, move: Move) -> None:
         """Keep a move; another one of the same reader is forgotten."""
-        repeated(partial(self._put, move))
+        repeated(partial(self._put, move), wait=self._people.dynamo.wait)
 
     def get(self, move_id: str) -> Move | None:
         """Return the move of this id."""

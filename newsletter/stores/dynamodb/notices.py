@@ -45,7 +45,7 @@ class DynamoNotices:
 
     def queue(self, notice: Notice) -> bool:
         """Keep a notice to be sent; False, and it only counts, when it is one too many."""
-        return repeated(partial(self._queue, notice))
+        return repeated(partial(self._queue, notice), wait=self._people.dynamo.wait)
 
     def claim(self, *, limit: int, now: datetime) -> tuple[Notice, ...]:
         """Move up to ``limit`` of the oldest from QUEUED to SENDING and return them."""

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from newsletter.errors import StoreError
 from newsletter.model.slot import LocalHour, local_hour_of
 from newsletter.stores.dynamodb.actions import put
-from newsletter.stores.dynamodb.client import Dynamo
+from newsletter.stores.dynamodb.client import Dynamo, nap
 from newsletter.stores.dynamodb.codec import subscriber_from_item
 from newsletter.stores.dynamodb.faults import ConditionFailedError
 from newsletter.stores.dynamodb.tables import hour_key, reader_key, reader_pk
@@ -18,6 +18,7 @@ MOST_OF_READER: Final = 20_000
 """How many votes and the like of one reader are looked at, at most."""
 RACES: Final = 8
 """How often something is read and changed anew when others change it meanwhile."""
+_LONGEST_WAIT: Final = 3
 
 _Result = TypeVar("_Result")
 
@@ -85,15 +86,17 @@ class People:
         self.hours.update(new)
 
 
-def repeated(attempt: Callable[[], _Result]) -> _Result:
+def repeated(attempt: Callable[[], _Result], *, wait: Callable[[int], None] = nap) -> _Result:
     """Run something that reads and then writes on the condition that nothing has changed.
+
+    Where something has, it is run again after a short while.
 
     Raises:
         StoreError: others changed it each time.
     """
-    for _ in range(RACES):
+    for waited in range(RACES):
         try:
             return attempt()
         except ConditionFailedError:
-            continue
+            wait(min(waited, _LONGEST_WAIT))
     raise StoreError("the store on DynamoDB: others change the same record all the time: run again")

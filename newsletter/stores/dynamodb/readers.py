@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Sequence, Set
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -19,11 +20,12 @@ from newsletter.stores.dynamodb.people import People, repeated
 from newsletter.stores.dynamodb.record_actions import RecordChange, list_actions
 from newsletter.stores.dynamodb.standings import Known, erasure_actions, read_known
 from newsletter.stores.dynamodb.subscribers import DynamoSubscribers
-from newsletter.stores.dynamodb.tables import key, reader_key, reader_pk
+from newsletter.stores.dynamodb.tables import address_key, key, reader_key, reader_pk
 from subscribers import suppression as policy
 from subscribers.changes import ReaderChange
 from subscribers.consent import ConsentAct, ConsentEntry, Evidence
 from subscribers.model import Subscriber, SubscriberState
+from subscribers.notices import Notice
 from subscribers.privacy import Received
 from subscribers.suppression import SuppressionReason
 
@@ -47,7 +49,7 @@ class DynamoReaders:
 
     def apply(self, change: ReaderChange) -> Subscriber:
         """Write the record, its consent entry and its notices, all or nothing."""
-        return repeated(partial(self._apply, change))
+        return repeated(partial(self._apply, change), wait=self._people.dynamo.wait)
 
     def consents(self, subscriber_id: str) -> tuple[ConsentEntry, ...]:
         """Return the log of one reader, oldest first."""
@@ -74,7 +76,7 @@ class DynamoReaders:
         nothing that erasing again would not find.
         """
         self._forget_acts(subscriber_id)
-        if repeated(partial(self._erase_record, subscriber_id, entry)):
+        if repeated(self._people.dynamo, partial(self._erase_record, subscriber_id, entry)):
             self._forget_acts(subscriber_id)
         self._deliveries.forget_reader(subscriber_id)
 
@@ -100,29 +102,46 @@ class DynamoReaders:
         written = record.actions(self._table)
         self._people.note_hours([record.subscriber])
         actions = [*written, *_logging(self._table, change.entry)]
-        for notice in change.notices:
-            is_same = self._people.hash_of(notice.address) == record.address_hash
-            is_suppressed = self._is_suppressed(record) if is_same else None
-            actions += self._notices.queueing(notice, is_suppressed=is_suppressed).actions
+        in_time, late = self._split(change.notices)
+        targets = {action.target for action in written}
+        for notice in in_time:
+            actions += self._queueing(notice, record, targets)
         try:
             self._people.dynamo.transact(actions)
         except ConditionFailedError as error:
             if any(error.failed[: len(written)]):
                 raise record.refusal(error) from error
             raise
+        for notice in late:
+            self._notices.queue(notice)
         return record.subscriber
+
+    def _split(self, notices: Sequence[Notice]) -> tuple[list[Notice], list[Notice]]:
+        """Tell the first notice to each address from the others, which are counted after it."""
+        first = {self._people.hash_of(each.address): each for each in reversed(notices)}
+        in_time = list(first.values())
+        return in_time, [each for each in notices if each not in in_time]
+
+    def _queueing(
+        self, notice: Notice, record: RecordChange, targets: Set[tuple[str, str, str]]
+    ) -> tuple[Action, ...]:
+        """Return the writes of a notice, beside those of the record it goes with."""
+        address_hash = self._people.hash_of(notice.address)
+        place = address_key(address_hash)
+        is_suppressed: bool | None = None
+        if (self._table, place["pk"], place["sk"]) in targets:
+            known = read_known(self._people, [address_hash])[address_hash]
+            is_suppressed = known.standing.suppression is not None or (
+                record.subscriber.state is SubscriberState.SUPPRESSED
+                and address_hash == record.address_hash
+            )
+        return self._notices.queueing(notice, is_suppressed=is_suppressed).actions
 
     def _record(self, change: ReaderChange) -> RecordChange:
         if change.is_new:
             return self._subscribers.addition(change.subscriber)
         stored = self._people.read(change.subscriber.id)
         return self._subscribers.change(change.subscriber, stored)
-
-    def _is_suppressed(self, record: RecordChange) -> bool:
-        """Tell whether the address of a record will be, where its own writes do not forbid it."""
-        known = read_known(self._people, [record.address_hash])[record.address_hash]
-        is_by_record = record.subscriber.state is SubscriberState.SUPPRESSED
-        return is_by_record or known.standing.suppression is not None
 
     def _erase_record(self, subscriber_id: str, entry: ConsentEntry) -> bool:
         """Take the record away and suppress its address for good; False when there is none."""

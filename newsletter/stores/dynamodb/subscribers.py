@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -88,12 +89,13 @@ class DynamoSubscribers:
 
     def remove(self, subscriber_id: str) -> None:
         """Delete the record; raise ``UnknownSubscriberError`` if there is none."""
-        repeated(lambda: self._remove(subscriber_id))
+        repeated(lambda: self._remove(subscriber_id), wait=self._people.dynamo.wait)
 
     def remove_as_read(self, subscriber: Subscriber) -> bool:
         """Delete a record unless it has changed since it was read; tell whether it was deleted."""
+        remove = partial(self._remove, subscriber.id, revision=subscriber.revision)
         try:
-            return repeated(lambda: self._remove(subscriber.id, revision=subscriber.revision))
+            return repeated(remove, wait=self._people.dynamo.wait)
         except UnknownSubscriberError:
             return False
 

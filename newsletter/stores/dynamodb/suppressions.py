@@ -63,7 +63,9 @@ class DynamoSuppressions:
     def _change(
         self, address: str, change: Callable[[Standing], Standing]
     ) -> tuple[Standing, Standing]:
-        return repeated(partial(self._attempt, self._people.hash_of(address), change))
+        return repeated(
+            self._people.dynamo, partial(self._attempt, self._people.hash_of(address), change)
+        )
 
     def _attempt(
         self, address_hash: str, change: Callable[[Standing], Standing]
