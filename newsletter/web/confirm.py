@@ -40,7 +40,7 @@ class ConfirmPage:
         """Begin the mails; again is the same."""
         reader = reader_of(self.site, request, Purpose.CONFIRM)
         if reader.state is SubscriberState.PENDING:
-            labels = self.site.pages.labels(reader.language)
+            labels = self.site.pages.labels_for(request, reader.language)
             evidence = evidence_of(request, page="/c", wording=labels.text("confirm_consent"))
             reader = self.site.office.membership.confirm(reader.id, evidence)
             self.site.wake_post()
@@ -50,7 +50,7 @@ class ConfirmPage:
         is_reading = reader.state in (SubscriberState.ACTIVE, SubscriberState.PAUSED)
         # Who has moved since has this link in the old mailbox: it must not open their page.
         may_tune = is_reading and reader.generation == 1
-        labels = self.site.pages.labels(reader.language)
+        labels = self.site.pages.labels_for(request, reader.language)
         return self.site.pages.page(
             request,
             "confirm.html.j2",

@@ -51,7 +51,7 @@ class MyDataPage:
     def erase(self, request: Request) -> Response:
         """Delete everything; there is no way back."""
         reader = reader_of(self.site, request, Purpose.ERASE)
-        labels = self.site.pages.labels(reader.language)
+        labels = self.site.pages.labels_for(request, reader.language)
         evidence = evidence_of(request, page="/e", wording=labels.text("erase_consent"))
         self.site.office.rights.erase(reader, evidence)
         return self._page(request, language=reader.language, stage="erased")

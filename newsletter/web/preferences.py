@@ -120,7 +120,7 @@ class PreferencesPage:
             until is None or not 0 < (until - local_day).days <= MAX_PAUSE_DAYS
         )
         if is_wrong:
-            labels = self.site.pages.labels(reader.language)
+            labels = self.site.pages.labels_for(request, reader.language)
             errors = {"until": labels.text("error_until", days=MAX_PAUSE_DAYS)}
             typed = {"until": form.first("until")}
             return self._page(request, reader, Shown(typed=typed, errors=errors, status=422))
@@ -159,7 +159,8 @@ class PreferencesPage:
         )
 
     def _page(self, request: Request, reader: Subscriber, shown: Shown) -> Response:
-        links, labels = self.site.office.links, self.site.pages.labels(reader.language)
+        links = self.site.office.links
+        labels = self.site.pages.labels_for(request, reader.language)
         return self.site.pages.page(
             request,
             "preferences.html.j2",

@@ -51,10 +51,16 @@ class Pages:
         """Return the labels closest to this BCP 47 tag."""
         return choose_labels(language, self._labels)
 
-    def labels_for(self, request: Request) -> Labels:
-        """Return the visitor's language: ``?lang=``, else the first that the browser asks for."""
-        wanted = request.query_params.get("lang") or _preferred(
-            request.headers.get("accept-language", ""), self._labels
+    def labels_for(self, request: Request, language: str | None = None) -> Labels:
+        """Return the language to answer in.
+
+        It is that of ``?lang=``, else ``language``, that of the reader whose page it is, else the
+        first that the browser asks for.
+        """
+        wanted = (
+            request.query_params.get("lang")
+            or language
+            or _preferred(request.headers.get("accept-language", ""), self._labels)
         )
         return choose_labels(wanted[:MAX_LANGUAGE_CHARS], self._labels)
 
@@ -101,8 +107,7 @@ class Pages:
             values: what the template needs beside what all get.
         """
         is_chosen = "lang" in request.query_params
-        chosen = not is_chosen and language
-        labels = self.labels(chosen) if chosen else self.labels_for(request)
+        labels = self.labels_for(request, language)
         path = "/" if "token" in request.path_params else request.url.path
         html = self.html(name, labels, path=path, is_chosen=is_chosen, **values)
         return HTMLResponse(html, status_code=status)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from newsletter.model import Entry, Paper, Summary, SummaryText
+from newsletter.render.clean import escaped
 from newsletter.render.labels import Labels
 from newsletter.render.summary_view import origin_text
 from newsletter.web.site import Site
@@ -29,6 +30,11 @@ class WholeSummary:
     language: str
     origin: str
 
+    @property
+    def has_table(self) -> bool:
+        """Tell whether the long form has a table of its own."""
+        return "<table>" in self.html
+
 
 def find_summaries(site: Site, papers: Sequence[Paper], language: str) -> Mapping[str, Summary]:
     """Return summaries by paper id: in a language, else in the house's."""
@@ -47,12 +53,13 @@ def whole_summary(summary: Summary, labels: Labels) -> WholeSummary:
     # 20 ms to import, and most pages have no whole summary.
     from newsletter.render.markdown import markdown_html  # noqa: PLC0415
 
-    html = markdown_html(summary.text.markdown, first_heading=FIRST_HEADING)
-    around = Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>')
-    framed = html.replace("<table>", around.format(labels.text("summary_table")))
+    html = str(markdown_html(summary.text.markdown, first_heading=FIRST_HEADING))
+    name = escaped(labels.text("summary_table"))
+    before = f'<div class="scroll" tabindex="0" role="region" aria-label="{name}"><table>'
+    framed = html.replace("<table>", before).replace("</table>", "</table></div>")
     return WholeSummary(
         text=summary.text,
-        html=Markup(framed.replace("</table>", "</table></div>")),  # noqa: S704 - it was safe
+        html=Markup(framed),  # noqa: S704 - it was safe before, and is within a frame of ours
         language=summary.key.language,
         origin=origin_text(summary, labels),
     )

@@ -69,7 +69,7 @@ class UnsubscribePage:
         """Come back, as if nothing had happened."""
         grant = grant_of(self.site, request, Purpose.UNDO)
         reader = self.site.office.membership.get(grant.subscriber_id)
-        labels = self.site.pages.labels(reader.language)
+        labels = self.site.pages.labels_for(request, reader.language)
         evidence = evidence_of(request, page="/undo", wording=labels.text("undo_consent"))
         revision = int(grant.extra) if grant.extra.isdecimal() else 0
         reader = self.site.office.membership.come_back(reader.id, revision, evidence)

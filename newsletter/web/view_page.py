@@ -16,6 +16,7 @@ from newsletter.web.site import Site
 from newsletter.web.snapshots import Snapshots
 from newsletter.web.tokens import grant_of, reader_of
 from newsletter.web.told import find_summaries
+from subscribers.model import Subscriber
 from subscribers.tokens import Purpose
 
 if TYPE_CHECKING:
@@ -41,13 +42,12 @@ class ViewPage:
         return await run_in_threadpool(self._show, request, snapshot)
 
     def _show(self, request: Request, snapshot: "Snapshot") -> Response:
-        digest = self._digest(request)
-        reader, issue = digest.subscriber, digest.issue
-        is_chosen = "lang" in request.query_params
-        pages = self.site.pages
-        labels = pages.labels_for(request) if is_chosen else pages.labels(reader.language)
+        reader = reader_of(self.site, request, Purpose.VIEW)
+        labels = self.site.pages.labels_for(request, reader.language)
+        digest = self._digest(request, reader, language=labels.tag)
+        issue = digest.issue
         wanted = reader.interests.categories
-        return pages.page(
+        return self.site.pages.page(
             request,
             "view.html.j2",
             language=reader.language,
@@ -58,16 +58,15 @@ class ViewPage:
             missing=[n for n in issue.missing_categories if not wanted or n in wanted],
         )
 
-    def _digest(self, request: Request) -> Digest:
+    def _digest(self, request: Request, reader: Subscriber, *, language: str) -> Digest:
         """Return the digest as it was planned; raise 404 when it is not there any more."""
         grant = grant_of(self.site, request, Purpose.VIEW)
-        reader = reader_of(self.site, request, Purpose.VIEW)
         issue = self.site.store.ledger.issue(grant.extra)
         planned = self.site.store.ledger.delivery(delivery_id(grant.extra, reader.id))
         if issue is None or planned is None:
             raise HTTPException(404)
         papers = self.site.store.papers.known_papers([pick.paper_id for pick in planned.picks])
-        summaries = find_summaries(self.site, list(papers.values()), reader.language)
+        summaries = find_summaries(self.site, list(papers.values()), language)
         return assemble(issue, planned, subscriber=reader, papers=papers, summaries=summaries)
 
     def _more(self, digest: Digest, snapshot: "Snapshot") -> tuple[Entry, ...]:

@@ -48,7 +48,9 @@ def test_the_paper_page_has_the_whole_summary_and_says_who_wrote_it(
     assert '<p class="lead" dir="auto">The short of it.</p>' in page
     assert "<h3>Contributions</h3>" in page
     assert "<strong>new</strong>" in page
-    assert page.count('role="region" aria-label="Table of results"') == 2
+    assert page.count('role="region" aria-label="Table of results"') == 1
+    assert page.count("<table>") == page.count("</table></div>") == 1
+    assert "&lt;/table" not in page
     assert "What is new" not in page
 
 
@@ -67,6 +69,15 @@ def test_chosen_sentences_are_shown_as_such(store: SqliteStore, client: TestClie
     assert "sentences chosen from the abstract" in page
     assert "What is new" in page
     assert "<table>" not in page
+
+
+def test_the_table_of_results_is_shown_where_the_long_form_has_none(
+    store: SqliteStore, client: TestClient
+) -> None:
+    store.papers.save_announcement([PAPER], [])
+    short = summary_in("en", "Short.")
+    store.summaries.save([replace(short, text=replace(short.text, markdown="Plain."))])
+    assert client.get(PAGE).text.count("<table>") == 1
 
 
 def test_without_one_in_the_visitors_language_the_houses_is_shown(
