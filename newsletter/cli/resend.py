@@ -12,8 +12,7 @@ from newsletter.cli.sending import Wish, deliver_issues
 from newsletter.delivery.recovery import catch_up
 from newsletter.errors import UsageError
 from newsletter.model import DeliveryState, Issue, IssueState
-from newsletter.ports import Clock
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Clock, Store
 
 MAX_RESENDS: Final = 2
 """How often one mail may be tried again, by whomever: an unlucky reader gets at most three."""
@@ -68,7 +67,7 @@ def _check(issue: Issue) -> None:
         raise UsageError(f"{issue.id} is {issue.state.value}: nothing of it is sent")
 
 
-def _unknown(store: SqliteStore, issue: Issue, clock: Clock) -> list[str]:
+def _unknown(store: Store, issue: Issue, clock: Clock) -> list[str]:
     """Return the ids of those whose outcome is unknown, also to the events that are here."""
     catch_up(ledger=store.ledger, events=store.events, clock=clock)
     return [each.id for each in store.ledger.deliveries(issue.id, state=DeliveryState.UNKNOWN)]

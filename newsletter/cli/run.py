@@ -18,8 +18,8 @@ from newsletter.delivery.schedule import Edition, edition_due
 from newsletter.errors import SourceError
 from newsletter.job import Assign
 from newsletter.model import Batch
+from newsletter.ports import Store
 from newsletter.sources.collect import SourceChoice
-from newsletter.stores.sqlite.store import SqliteStore
 from subscribers.model import Subscriber
 
 PATIENCE = timedelta(hours=6)
@@ -58,9 +58,7 @@ def run(ctx: typer.Context, json: Json = False) -> None:
     raise typer.Exit(max(code, unread, unserved))
 
 
-def _look(
-    program: App, store: SqliteStore, day: date, *, now: datetime, json: bool
-) -> tuple[bool, int]:
+def _look(program: App, store: Store, day: date, *, now: datetime, json: bool) -> tuple[bool, int]:
     """Tell whether the day may be sent, and the exit code if it cannot even be read.
 
     What an earlier run left unsent is not held back by that.
@@ -71,7 +69,7 @@ def _look(
         return False, fail(error)
 
 
-def _is_ready(program: App, store: SqliteStore, day: date, *, now: datetime, json: bool) -> bool:
+def _is_ready(program: App, store: Store, day: date, *, now: datetime, json: bool) -> bool:
     """Fetch the day unless it is complete; tell whether it may be sent."""
     if program.job(store).is_complete(day, program.categories(store, SourceChoice.AUTO)):
         return True

@@ -6,8 +6,7 @@ from newsletter.cli.output import note, print_json, print_table
 from newsletter.delivery.recovery import catch_up
 from newsletter.delivery.report import DeliveryReport
 from newsletter.model import IssueState
-from newsletter.ports import Clock, Ledger
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Clock, Ledger, Store
 
 COLUMNS = ("issue", "sent", "skipped", "rejected", "unknown", "left", "parked")
 
@@ -27,7 +26,7 @@ def show_reports(reports: Mapping[str, DeliveryReport], ledger: Ledger, *, json:
             note(line)
 
 
-def catch_up_and_tell(store: SqliteStore, clock: Clock, *, is_told: bool = True) -> None:
+def catch_up_and_tell(store: Store, clock: Clock, *, is_told: bool = True) -> None:
     """Bring the ledger up to date before anything is planned; tell of senders that died."""
     expired = catch_up(ledger=store.ledger, events=store.events, clock=clock)
     if expired and is_told:

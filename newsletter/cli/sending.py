@@ -14,8 +14,7 @@ from newsletter.cli.stopping import stopping
 from newsletter.delivery.deliver import deliver
 from newsletter.delivery.report import DeliveryReport
 from newsletter.model import Claim, DeliveryState, Envelope, Issue
-from newsletter.ports import Ledger, Mailer, SendPace
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Ledger, Mailer, SendPace, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +60,7 @@ def may_send(
 
 def deliver_issues(
     program: App,
-    store: SqliteStore,
+    store: Store,
     issues: Sequence[Issue],
     wish: Wish = EVERYTHING,
     *,
@@ -83,7 +82,7 @@ class _Way:
     """What the mails of all issues go through."""
 
     program: App
-    store: SqliteStore
+    store: Store
     mailer: Mailer
     pace: SendPace
     stop: threading.Event
