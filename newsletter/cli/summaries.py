@@ -20,7 +20,7 @@ RUNS = ("began at", "model", "wanted", "known", "kept", "extracted", "calls", "s
 MAX_TLDR = 60
 RUNS_SHOWN = 10
 
-app = typer.Typer(no_args_is_help=True, help="Show the summaries, and make them anew.")
+app = typer.Typer(no_args_is_help=True)
 PaperArgument = Annotated[str, typer.Argument(help="A paper's arXiv id.", metavar="PAPER")]
 LanguageOption = Annotated[
     str | None, typer.Option("--language", help="Only in this language.", metavar="TAG")
@@ -29,7 +29,13 @@ LanguageOption = Annotated[
 
 @app.callback()
 def _group() -> None:
-    """Show the summaries, and make them anew."""
+    """Show the summaries, and make them anew.
+
+    \b
+    Examples:
+      newsletter summaries list
+      newsletter summaries redo 2611.01234
+    """
 
 
 @app.command("list")
