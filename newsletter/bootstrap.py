@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from newsletter.render.mail import DigestRenderer
     from newsletter.sources.collect import Collected, SourceChoice
     from newsletter.sources.http import ArxivHttp
-    from newsletter.stores.sqlite.store import SqliteStore
     from newsletter.summaries.desk import SummaryDesk
     from newsletter.summaries.shelf import SummaryShelf
 
@@ -82,24 +81,21 @@ class App:
             language=self.settings.summaries.house_language,
         )
 
-    def open_store(self, *, scratch: bool = False) -> SqliteStore:
+    def open_store(self, *, scratch: bool = False) -> Store:
         """Open the store, or a private copy of it that is thrown away."""
-        from newsletter.stores.sqlite.store import open_scratch, open_store
+        from newsletter.bootstrap_store import open_real_store, open_scratch_store
 
-        secrets = resolve_secrets(self.settings, make=not scratch)
-        path = self.settings.store.path
         if scratch:
-            return open_scratch(path, address_key=secrets.address_key)
-        store = open_store(path, address_key=secrets.address_key)
+            return open_scratch_store(self.settings, is_empty=False)
+        store = open_real_store(self.settings, clock=self.clock)
         store.ledger = watched(store.ledger, self._failpoint)
         return store
 
-    def open_empty_store(self) -> SqliteStore:
+    def open_empty_store(self) -> Store:
         """Open a store that is thrown away and has nothing of ours in it: for the sample."""
-        from newsletter.stores.sqlite.store import open_scratch
+        from newsletter.bootstrap_store import open_scratch_store
 
-        secrets = resolve_secrets(self.settings, make=False)
-        return open_scratch(None, address_key=secrets.address_key)
+        return open_scratch_store(self.settings, is_empty=True)
 
     def job(self, store: Store) -> Job:
         """Return the daily job over this store."""
@@ -253,16 +249,11 @@ class App:
         hours = self.settings.delivery.deadline_h
         return timedelta(hours=hours) if hours else None
 
-    @contextmanager
-    def pace(self) -> Iterator[SendPace]:
-        """Lend the rate that all processes of this machine share."""
-        from newsletter.stores.sqlite.pace import SqlitePace
+    def pace(self) -> AbstractContextManager[SendPace]:
+        """Lend the rate that all who send through this account share."""
+        from newsletter.bootstrap_store import lend_pace
 
-        pace = SqlitePace(self.settings.store.pace_path)
-        try:
-            yield pace
-        finally:
-            pace.close()
+        return lend_pace(self.settings)
 
     @contextmanager
     def mailer_to_examine(self) -> Iterator[Mailer]:
@@ -301,12 +292,12 @@ class App:
     def _http(
         self, *, attempts: int = 4, sleep: Callable[[float], None] = time.sleep
     ) -> Iterator[ArxivHttp]:
+        from newsletter.bootstrap_store import make_gate
         from newsletter.sources.http import ArxivHttp, Limits
         from newsletter.sources.retrying import RetryPolicy
-        from newsletter.stores.sqlite.gate import SqliteGate
 
         arxiv = self.settings.arxiv
-        gate = SqliteGate(self.settings.store.gate_path, arxiv.min_interval_s, sleep=sleep)
+        gate = make_gate(self.settings, sleep)
         http = ArxivHttp(
             gate,
             contact=arxiv.contact,

@@ -1,5 +1,7 @@
 """Put what runs on AWS together: the part of ``bootstrap`` that knows its adapters."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from newsletter.config.settings import Settings
