@@ -76,7 +76,8 @@ class DynamoReaders:
         nothing that erasing again would not find.
         """
         self._forget_acts(subscriber_id)
-        if repeated(self._people.dynamo, partial(self._erase_record, subscriber_id, entry)):
+        erase = partial(self._erase_record, subscriber_id, entry)
+        if repeated(erase, wait=self._people.dynamo.wait):
             self._forget_acts(subscriber_id)
         self._deliveries.forget_reader(subscriber_id)
 

@@ -63,9 +63,8 @@ class DynamoSuppressions:
     def _change(
         self, address: str, change: Callable[[Standing], Standing]
     ) -> tuple[Standing, Standing]:
-        return repeated(
-            self._people.dynamo, partial(self._attempt, self._people.hash_of(address), change)
-        )
+        attempt = partial(self._attempt, self._people.hash_of(address), change)
+        return repeated(attempt, wait=self._people.dynamo.wait)
 
     def _attempt(
         self, address_hash: str, change: Callable[[Standing], Standing]
