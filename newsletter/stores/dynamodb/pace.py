@@ -5,7 +5,10 @@ request that seldom fails: the moments between are theirs. They lie evenly apart
 second, wherever it begins, has more of them than the rate.
 """
 
+import math
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -26,7 +29,9 @@ from newsletter.stores.dynamodb.people import repeated
 from newsletter.stores.dynamodb.tables import key
 
 LEAD_S: Final = 0.05
-"""How far ahead the first moment of a rest is: about as long as the reply takes."""
+"""How far ahead the first moment after a rest is: longer than the reply usually takes."""
+BLOCK_S: Final = 0.25
+"""How many seconds' worth of moments are taken in one go."""
 _US: Final = 1_000_000
 _SHARE: Final = 1_000_000
 _TRIES: Final = 20
@@ -34,10 +39,11 @@ _MOST_AHEAD_S: Final = 3600.0
 
 
 class DynamoPace:
-    """``ports.SendPace`` in one item of the LEDGER table.
+    """``ports.SendPace`` in one item of the LEDGER table. May be used from several threads.
 
-    Clocks of workers may differ by some milliseconds, and their moments with them. A worker
-    whose answer comes after its moments asks for others: no moment is used late.
+    A block of moments is taken while the last one still lasts, so that nobody waits for the
+    reply. Clocks of workers may differ by some milliseconds, and their moments with them. No
+    moment is used late: one that was missed is gone.
     """
 
     def __init__(
@@ -54,26 +60,40 @@ class DynamoPace:
         self._key = key("PACE", account)
         self._clock = clock
         self._lead_s = lead_s
+        self._lock = threading.Lock()
         self._known: dict[str, Any] = {}
+        self._ours: deque[float] = deque()
 
     def reserve(self, count: int, *, per_second: float) -> tuple[float, ...]:
         """Reserve the next moments for ``count`` mails; return the seconds until each."""
-        for _ in range(_TRIES):
-            first_s, step_s = self._take(count, per_second)
-            now_s = self._clock()
-            if first_s >= now_s or self._lead_s == 0.0:
-                return tuple(max(0.0, first_s + n * step_s - now_s) for n in range(count))
+        block = max(1, math.ceil(per_second * BLOCK_S))
+        with self._lock:
+            for _ in range(_TRIES):
+                self._drop_missed()
+                if len(self._ours) < count + block / 2:
+                    self._take(max(block, count - len(self._ours)), per_second)
+                    self._drop_missed()
+                if len(self._ours) >= count:
+                    now_s = self._clock()
+                    return tuple(self._ours.popleft() - now_s for _ in range(count))
         raise StoreError("the store on DynamoDB: it answers too late for the sending rate")
 
     def slow_down(self) -> None:
         """Halve the rate for everybody; it recovers step by step."""
+        with self._lock:
+            self._ours.clear()
         repeated(self._slow_down)
 
     def close(self) -> None:
         """Close nothing: the client is its owner's."""
 
-    def _take(self, count: int, per_second: float) -> tuple[float, float]:
-        """Move on the free instant; return the first moment and the step, in seconds."""
+    def _drop_missed(self) -> None:
+        now_s = self._clock()
+        while self._ours and self._ours[0] < now_s:
+            self._ours.popleft()
+
+    def _take(self, count: int, per_second: float) -> None:
+        """Move on the free instant: the moments before are ours."""
         for _ in range(_TRIES):
             now_s = self._clock()
             pacing = _pacing(self._known, now_s)
@@ -88,7 +108,9 @@ class DynamoPace:
             except ConditionFailedError as error:
                 self._known = dict(error.found[0] or {})
             else:
-                return (self._known["free_at"] - span) / _US, step_s
+                first_s = (self._known["free_at"] - span) / _US
+                self._ours.extend(first_s + number * step_s for number in range(count))
+                return
         raise StoreError("the store on DynamoDB: others change the sending rate all the time")
 
     def _follow(self, start: int, span: int) -> Action:

@@ -155,9 +155,7 @@ def _readers(people: People, subscriber_ids: Sequence[str]) -> Mapping[str, Subs
 def _check_key(dynamo: Dynamo, table: str, address_key: bytes) -> None:
     """Refuse another key than the first: under it nobody would be found, and added twice."""
     ours = keyed_hash(_KEY_MARK, address_key)
-    mark = dynamo.get(table, _MARK)
-    if mark is None:
-        mark = _first_mark(dynamo, table, ours)
+    mark = dynamo.get(table, _MARK) or _first_mark(dynamo, table, ours)
     if not hmac.compare_digest(str(mark.get("mark")), ours):
         raise StoreError(
             f"the table {table}: it was made with another address key: restore the secret it was "
