@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from newsletter.render.markdown_emphasis import scan_emphasis
 from newsletter.render.markdown_tables import tidy_tables
+from newsletter.render.markdown_tags import tags_as_markdown
 from newsletter.render.markdown_tex import resolve_tex
 from newsletter.tex.clean import remove_control_characters
 
@@ -32,10 +33,11 @@ _BREAKS: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 def markdown_html(text: str, *, first_heading: int = FIRST_HEADING) -> Markup:
     """Return safe HTML; the highest headings of the text become ``<h{first_heading}>``.
 
-    Raw HTML is shown as text, apart from line breaks; images become their descriptions; links
-    that are not https lose their target.
+    Raw HTML is shown as text, apart from line breaks, boxes, lists and indices; images become
+    their descriptions; links that are not https lose their target.
     """
-    source = tidy_tables(resolve_tex(remove_control_characters(text[:MAX_CHARS])))
+    bare = tags_as_markdown(remove_control_characters(text[:MAX_CHARS]))
+    source = tidy_tables(resolve_tex(bare))
     engine = _engine()
     tokens = engine.parse("\n".join(map(_with_breaks, source.split("\n"))))
     _shift_headings(tokens, first_heading)

@@ -1,5 +1,6 @@
 """Markdown from outside becomes safe HTML that looks as it was meant."""
 
+import re
 from pathlib import Path
 
 import html5lib
@@ -10,6 +11,11 @@ from lxml import html as lxml_html
 
 from newsletter.render.markdown import markdown_html
 from tests.unit.summaries.recorded import long_summaries
+
+LEFT_OVER = re.compile(
+    r"\\[A-Za-z]{2,}|\$[^$\d\s][^$\n]{0,60}\$|</?(?:div|span|ul|ol|li|sub|sup|br|p)\b|&[a-z]+;"
+)
+"""TeX and HTML that a reader would see."""
 
 
 @pytest.mark.parametrize(
@@ -57,6 +63,20 @@ def test_nothing_unsafe_comes_through(source: str) -> None:
     assert {element.tag for element in tree.iter()} <= {"div", "p", "a"}
     for anchor in tree.iter("a"):
         assert anchor.get("href") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("H<sub>2</sub>O and x<sup>2</sup>", "H₂O and x²"),
+        ("<div align='center'>Fast</div>", "Fast"),
+        ("<ul><li>one</li><li>two</li></ul>", "• one • two"),
+        ("`<div>` is a box", "<div> is a box"),
+    ],
+)
+def test_harmless_tags_become_what_they_mean(source: str, shown: str) -> None:
+    text = lxml_html.fromstring(f"<div>{markdown_html(source)}</div>").text_content()
+    assert " ".join(text.split()) == shown
 
 
 def test_links_are_https_and_lend_no_weight() -> None:
@@ -122,7 +142,7 @@ def test_every_recorded_summary_renders_clean(shared_data: Path) -> None:
             code.drop_tree()
         text = tree.text_content()
         assert "**" not in text, paper_id
-        assert "\\frac" not in text, paper_id
+        assert not LEFT_OVER.findall(text), paper_id
         for table in tree.xpath(".//table"):
             widths = {len(row.xpath("./td | ./th")) for row in table.xpath(".//tr")}
             assert len(widths) == 1, paper_id

@@ -1,5 +1,6 @@
 """What a card shows of a summary, and that the rules of mails hold with any."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import html as lxml_html
 
 from benchmarks.render_whole import WholeMail
 from newsletter.model import Digest, Message, ResultTable, Summary, SummaryOrigin, SummaryText
@@ -160,6 +162,8 @@ def test_recorded_answers_make_good_mails(renderer: DigestRenderer, shared_data:
         )  # fmt: skip
         assert [each for each in lint(message) if not each.is_blemish] == []
         assert message.html_bytes <= 90_000
+        shown = lxml_html.fromstring(message.html).text_content()
+        assert not re.findall(r"\*\*|\\[A-Za-z]{2,}|\$[^$\d\s][^$\n]{0,60}\$", shown)
 
 
 def test_exports_and_feeds_tell_of_the_summary() -> None:
