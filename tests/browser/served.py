@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import uvicorn
 from newsletter.bootstrap import App
 from newsletter.config import load_settings
 from newsletter.model import Batch, BatchState
+from newsletter.ports import Store
 from newsletter.sources.announcements import merge
 from newsletter.sources.sample import SampleSource
-from newsletter.stores.sqlite.store import SqliteStore
 from newsletter.web.app import create_app
+from tests.unit.summaries.values import make_key, make_summary, make_text
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -40,18 +42,35 @@ def serve_sample(folder: Path) -> Iterator[str]:
             yield address
 
 
-def save_sample(store: SqliteStore) -> None:
-    """Store the sample; one category of its last day is said to be missing."""
+WHOLE = """## Contributions
+
+It is **new**, and so is `a_name_that_is_rather_long_for_a_telephone(and_its_arguments)`.
+
+## Results
+
+| Benchmark with a long name | Tokens a second | Gain over the best known | Memory |
+| --- | --- | --- | --- |
+| LongBench | 1,200 | 2.1 | 12 GB |
+
+> Quoted.
+"""
+
+
+def save_sample(store: Store) -> None:
+    """Store the sample; one category is said to be missing, the first paper has a summary."""
     source = SampleSource()
     for on in SampleSource.days:
         announced = [source.read(category, on) for category in SampleSource.categories]
         store.papers.save_announcement(merge(announced), [])
+    first = store.papers.papers_between(SampleSource.latest_on, SampleSource.latest_on)[0]
+    key = replace(make_key(), paper_id=first.id, version=first.version)
+    store.summaries.save([replace(make_summary(text=make_text(markdown=WHOLE)), key=key)])
     missing = Batch(category="cs.DC", announced_on=SampleSource.latest_on, state=BatchState.STALLED)
     store.papers.save_announcement([], [missing])
 
 
 @contextmanager
-def running(program: App, store: SqliteStore) -> Iterator[str]:
+def running(program: App, store: Store) -> Iterator[str]:
     """Serve a site over a store; give its address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
