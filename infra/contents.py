@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-NOT_NEEDED: Final = frozenset({"httptools", "rich", "typer", "uvicorn", "uvloop"})
+NOT_NEEDED: Final = frozenset({"dnspython", "httptools", "rich", "typer", "uvicorn", "uvloop"})
 """Dependencies of the command line and of the web's own server: no function uses them."""
-UNWANTED: Final = frozenset({"pip", "setuptools", "wheel"})
-"""What others drag along: sqlite-utils wants pip, for a command of its own."""
+UNWANTED: Final = frozenset({"dnspython", "pip", "setuptools", "wheel"})
+"""What others drag along: sqlite-utils wants pip for a command of its own, and email-validator
+the DNS for a check that we do not ask for."""
 OURS_LEFT_OUT: Final = frozenset({"newsletter/cli", "newsletter/doctor", "newsletter/__main__.py"})
 SERVICES: Final = frozenset({"dynamodb", "s3", "sesv2", "sns", "sqs", "ssm", "sts"})
 """Of AWS's 400 services, those whose descriptions stay in botocore."""
@@ -25,6 +26,7 @@ _LEFT_OUT: Final = (
     "lxml/isoschematron",
     "lxml/objectify*",
     "numpy/_core/*_tests.*",
+    "numpy/_core/_simd.*",
     "numpy/_core/include",
     "numpy/_core/lib",
     "numpy/_pyinstaller",
