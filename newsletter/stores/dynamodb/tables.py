@@ -5,25 +5,30 @@ some time after they are closed. In both an item has a partition ``pk`` and a pl
 ``expires_at`` (seconds since 1970) says when DynamoDB may delete it, which it does days later:
 readers of such items look at it themselves.
 
-MAIN, people (``hash`` is the keyed hash of an address)::
+MAIN, people (``hash`` is the keyed hash of an address; that an address is taken once is the
+condition on its item, written in one transaction with the record)::
 
     S#<reader>             S                    a subscriber; in the index while ACTIVE
-    S#<reader>             C#<instant>#<hash>   a line of the log of consents
+    S#<reader>             C#<instant>#<unique> a line of the log of consents
     S#<reader>             V#<paper>            a vote
     S#<reader>             M                    the reader's change of address
     S#<reader>             N#<notice>           that there is such a notice, until it is forgotten
     H#<hash>               A                    who has the address, its suppression, its pause
     H#<hash>               E                    of which mails there are events about the address
-    H#<hash>               N#<kind>#<notice>    notices to it in the last hours, to be counted
+    H#<hash>               N                    what notices went to it in the last hours
     N#<notice>             N                    a mail about a subscription
     M#<move>               M                    whose change of address it is
-    L#<list>#<shard>       <entry>              a list to work off; see ``Queue`` in ``queues``
+    V#<mail>               V                    what came back about a mail, each event an attribute
+    L#<list>[#<shard>]     <entry>              lists, see ``lists``, ``notices``, ``event_lists``
+    X#unreadable           <sha256>             what came as an event and is none
     Z#hours                <zone>#<hour>        a local hour in use
     Z#issue#<issue>        Z                    the name of its bundle
     Z#day#<day>            <slot>               how far a local hour of a day was planned
     Z#lock#<name>          Z                    a lock
-    V#<mail>               V                    what came back about a mail
-    X#unreadable           <sha256>             what could not be understood
+    Z#kept                 <day>                a day on which events came in
+    Z#heard                Z                    when the last event came in
+
+What else is in MAIN stands in ``paper_keys``, all of LEDGER in ``ledger_keys``.
 """
 
 from datetime import datetime
