@@ -24,7 +24,9 @@ _SPOKEN = "name()='alt' or name()='title' or name()='aria-label'"
 
 def check_leftovers(page: Page) -> Iterator[Finding]:
     """Check every part of the mail for what a template left behind."""
-    seen = set(_BARE.findall(page.message.html)) | set(_WORD.findall(_ours(page)))
+    seen = set(_BARE.findall(page.message.html))
+    if _WORD.search(page.message.html):
+        seen.update(_WORD.findall(_ours(page)))
     for marker in sorted(seen):
         yield Finding(rule=Rule.LEFTOVER, detail=f"the HTML holds {marker}")
     allowed = frozenset(_QUOTED.findall(page.outside))

@@ -29,7 +29,7 @@ def check_links(page: Page) -> Iterator[Finding]:
 
 
 def _is_good_target(href: str) -> bool:
-    if any(c.isspace() or not c.isprintable() for c in href):
+    if " " in href or not href.isprintable():
         return False
     try:
         parts = urlsplit(href)

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from lxml.etree import _Element as Element
 
 from newsletter.render.lint import css
+
+MAX_LOOKS = 4096
+"""How many are remembered: a mail has few, and all mails have the same."""
 
 _WHITE: css.Color = (255, 255, 255)
 _BLACK: css.Color = (0, 0, 0)
@@ -48,19 +52,27 @@ class Look:
 
 def look_of(element: Element, parent: Look) -> Look:
     """Return how the text of ``element`` looks inside an element that looks like ``parent``."""
-    attributes = element.attrib
-    tag = element.tag
+    tag, attributes = element.tag, element.attrib
+    is_isolated = tag == "bdi" or attributes.get("dir") == "auto"
+    style, paint = attributes.get("style", ""), attributes.get("bgcolor", "")
+    if not (style or paint or is_isolated) and tag != "a" and tag not in _SCALE:
+        return parent
+    return _look(tag, parent, style=style, paint=paint, is_isolated=is_isolated)
+
+
+@lru_cache(maxsize=MAX_LOOKS)
+def _look(tag: str, parent: Look, *, style: str, paint: str, is_isolated: bool) -> Look:
     changes: dict[str, Any] = {}
     if tag in _SCALE:
         changes["font_px"] = parent.font_px * _SCALE[tag]
     if tag == "a":
         changes["color"] = _LINK
-    if "bgcolor" in attributes:
-        changes["background"] = css.color(attributes["bgcolor"].lower())
-    if tag == "bdi" or attributes.get("dir") == "auto":
+    if paint:
+        changes["background"] = css.color(paint.lower())
+    if is_isolated:
         changes["is_isolated"] = True
-    if "style" in attributes:
-        changes |= _from_style(css.declarations(attributes["style"]), parent, changes)
+    if style:
+        changes |= _from_style(css.declarations(style), parent, changes)
     return replace(parent, **changes) if changes else parent
 
 
