@@ -45,6 +45,7 @@ def main() -> None:
     options = _options()
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing: apt-get install wrk")
+    loaded = round(os.getloadavg()[0], 1)
     papers = list(islice(read_papers(options.papers), DAYS * PAPERS_A_DAY))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -59,6 +60,7 @@ def main() -> None:
         "papers_a_day": PAPERS_A_DAY,
         "connections": CONNECTIONS,
         "cores": os.cpu_count(),
+        "load_average_before": loaded,
         **pages,
         "preview": preview,
         "one_click": posts,
@@ -110,8 +112,8 @@ def _fill(data: Path, papers: Sequence[Paper], readers: int) -> list[str]:
             those = [replace(paper, announced_on=on, issue_on=on) for paper in chunk]
             store.papers.save_announcement(those, [])
         made = [_reader(number) for number in range(readers)]
-        for reader in made:
-            store.subscribers.add(reader)
+        for first in range(0, len(made), PAPERS_A_DAY):
+            store.subscribers.add_all(made[first : first + PAPERS_A_DAY])
     return [signer.sign(Purpose.UNSUBSCRIBE, reader.id) for reader in made]
 
 
