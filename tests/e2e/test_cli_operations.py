@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,19 @@ def test_run_goes_on_with_what_an_earlier_run_left(desk: Desk) -> None:
     assert ran.code == 0, ran.err
     assert {each["issue"]: each["sent"] for each in ran.json["issues"]}[ISSUE] == 4
     assert desk.counts == {S.SENT: READERS}
+
+
+def test_run_tells_once_of_an_issue_whose_last_mail_a_dead_sender_had(desk: Desk) -> None:
+    desk.announce_today()
+    assert desk.run(*SEND, "--limit", str(READERS - 1)).code == 0
+    with desk.open_store() as store:
+        store.ledger.claim(ISSUE, limit=1, lease_until=datetime.now(UTC) - timedelta(seconds=1))
+    ran = desk.run("run", "--json")
+    (told,) = (each for each in ran.json["issues"] if each["issue"] == ISSUE)
+    assert (ran.code, told["sent"], told["unknown"]) == (3, 0, 1)
+    assert desk.run("status", ISSUE, "--json").json["state"] == "done"
+    again = desk.run("run", "--json")
+    assert (again.code, again.json["issues"]) == (0, [])
 
 
 def test_run_goes_on_with_what_was_left_although_arxiv_is_away(desk: Desk) -> None:
