@@ -21,6 +21,7 @@ from newsletter.stores.dynamodb.event_lists import (
 from newsletter.stores.dynamodb.items import Item
 from newsletter.stores.dynamodb.lists import work
 from newsletter.stores.dynamodb.people import People
+from newsletter.stores.dynamodb.tables import EXPIRES_AT
 
 Judged = tuple[DeliveryState, DeliveryState]
 
@@ -107,7 +108,13 @@ class EventsOfMails:
         groups = {
             entry["sk"]: (
                 cross_out(self._table, entry),
-                wait_for(self._table, WAITING, entry["sk"], entry["events"]),
+                wait_for(
+                    self._table,
+                    WAITING,
+                    entry["sk"],
+                    count=entry["events"],
+                    end=entry[EXPIRES_AT],
+                ),
             )
             for entry in in_vain
         }

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -21,14 +21,14 @@ from newsletter.stores.dynamodb.event_items import (
 from newsletter.stores.dynamodb.faults import ConditionFailedError
 from newsletter.stores.dynamodb.items import Item
 from newsletter.stores.dynamodb.people import People, repeated
-from newsletter.stores.dynamodb.tables import EXPIRES_AT, key
+from newsletter.stores.dynamodb.tables import EXPIRES_AT, expires_at, key
 from subscribers.address import keyed_hash, parse
 from subscribers.errors import InvalidAddressError
 
 MOST_RECIPIENTS: Final = 45
 """Our mails have one recipient, and SES takes 50; this many fit into a transaction."""
-KEPT_AT_MOST_S: Final = 400 * 86_400
-"""What ``forget`` never reached goes by itself."""
+KEPT_AT_MOST: Final = timedelta(days=120)
+"""What nobody forgets goes by itself: longer than any event matters."""
 LAST: Final = key("Z#heard", "Z")
 
 
@@ -59,10 +59,11 @@ class _Portion:
 
     def actions(self, table: str, received_at: datetime) -> Iterator[Action]:
         """Return the writes; refused when one of the events is there by now."""
+        end = expires_at(received_at + KEPT_AT_MOST)
         for mail, events in self.events.items():
-            yield _mail(table, mail, events, received_at)
-            yield lists.wait_for(table, lists.FRESH, mail, len(events))
-            yield lists.note_kept(table, received_at.date(), mail)
+            yield _mail(table, mail, events, end=end)
+            yield lists.wait_for(table, lists.FRESH, mail, count=len(events), end=end)
+            yield lists.note_kept(table, received_at.date(), mail, end=end)
         for address_hash, news in self.news.items():
             yield lists.hear_of(table, address_hash, news)
             yield self._heard(table, address_hash)
@@ -107,16 +108,18 @@ def _keep(
     for event in new.values():
         to = _recipients(people, event)
         portion.add(event, event_to_item(event, received_at=received_at, to=to))
-    dynamo.write(lists.note_day(table, received_at.date()))
+    if received_at.date() not in people.days:
+        dynamo.write(lists.note_day(table, received_at.date()))
+        people.days.add(received_at.date())
     dynamo.transact(tuple(portion.actions(table, received_at)))
     return tuple(new.values())
 
 
-def _mail(table: str, mail: str, events: Item, received_at: datetime) -> Action:
+def _mail(table: str, mail: str, events: Item, *, end: int) -> Action:
     names = {f"n{number}": name for number, name in enumerate(events)}
     values: dict[str, Any] = {f"v{number}": each for number, each in enumerate(events.values())}
     sets = [f"#n{number} = :v{number}" for number in range(len(events))]
-    values |= {"tag": lists.new_tag(), "end": int(received_at.timestamp()) + KEPT_AT_MOST_S}
+    values |= {"tag": lists.new_tag(), "end": end}
     return update(
         table,
         mail_key(mail),

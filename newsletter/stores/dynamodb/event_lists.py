@@ -13,7 +13,7 @@ from typing import Final
 from newsletter.stores.dynamodb.actions import Action, delete, put, update
 from newsletter.stores.dynamodb.items import Item
 from newsletter.stores.dynamodb.lists import work_entry
-from newsletter.stores.dynamodb.tables import LIST_SHARDS, key, shard_of
+from newsletter.stores.dynamodb.tables import EXPIRES_AT, LIST_SHARDS, key, shard_of
 
 HEARD: Final = "heard"
 FRESH: Final = "fresh"
@@ -21,13 +21,13 @@ WAITING: Final = "waiting"
 KEPT_DAYS: Final = "Z#kept"
 
 
-def wait_for(table: str, name: str, mail: str, count: int) -> Action:
-    """Return the write by which some more events wait for a mail."""
+def wait_for(table: str, name: str, mail: str, *, count: int, end: int) -> Action:
+    """Return the write by which some more events wait for a mail, until they go by themselves."""
     return update(
         table,
         work_entry(name, mail),
-        "SET tag = :tag ADD events :count",
-        values={"tag": new_tag(), "count": count},
+        f"SET tag = :tag, {EXPIRES_AT} = :end ADD events :count",
+        values={"tag": new_tag(), "count": count, "end": end},
     )
 
 
@@ -56,9 +56,10 @@ def news(mail: str, name: str) -> str:
     return f"{mail}#{name}"
 
 
-def note_kept(table: str, day: date, mail: str) -> Action:
+def note_kept(table: str, day: date, mail: str, *, end: int) -> Action:
     """Return the write by which a mail is found among those of a day, to be forgotten."""
-    return put(table, key(kept_pk(day.isoformat(), shard_of(mail, LIST_SHARDS)), mail), {})
+    place = key(kept_pk(day.isoformat(), shard_of(mail, LIST_SHARDS)), mail)
+    return put(table, place, {EXPIRES_AT: end})
 
 
 def kept_pk(day: str, shard: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from newsletter.model import KeptEvent
 from newsletter.ports import JudgeReader
 from newsletter.stores.codec import to_instant
-from newsletter.stores.dynamodb.actions import Action
+from newsletter.stores.dynamodb.actions import Action, update
 from newsletter.stores.dynamodb.batches import write_each
 from newsletter.stores.dynamodb.event_items import Stored, heard_key, mail_key, stored_in
 from newsletter.stores.dynamodb.event_lists import HEARD, cross_out, news
@@ -57,20 +57,21 @@ def _judge(
 ) -> tuple[Judged, ...]:
     hashes = [entry["sk"] for entry in listed]
     known = read_known(people, hashes)
-    events = _events_of(people, listed)
+    events, gone = _events_of(people, listed)
     judged: dict[str, Judged] = {}
     groups: dict[str, Sequence[Action]] = {}
     for entry in listed:
         address_hash = entry["sk"]
         kept = events[address_hash]
-        done = cross_out(people.table, entry)
-        groups[address_hash] = (done,)
+        done: tuple[Action, ...] = (cross_out(people.table, entry),)
+        done += _forgotten(people.table, address_hash, gone[address_hash])
+        groups[address_hash] = done
         if kept:
             before = known[address_hash].standing
             after = judge(before, kept)
             judged[address_hash] = before, after
             written = _writes(people, address_hash, known[address_hash], after)
-            groups[address_hash] = (*written, done)
+            groups[address_hash] = (*written, *done)
     refused = set(write_each(people.dynamo, groups))
     return tuple(pair for name, pair in judged.items() if name not in refused)
 
@@ -85,8 +86,11 @@ def _writes(
 
 def _events_of(
     people: People, listed: Sequence[Mapping[str, Any]]
-) -> dict[str, tuple[KeptEvent, ...]]:
-    """Read the events about some addresses: new ones first, then the newest."""
+) -> tuple[dict[str, tuple[KeptEvent, ...]], dict[str, frozenset[str]]]:
+    """Read the events about some addresses: new ones first, then the newest.
+
+    With them comes, for each address, of which of its mails nothing is kept any more.
+    """
     dynamo, table = people.dynamo, people.table
     heard = dynamo.get_all(table, (heard_key(entry["sk"]) for entry in listed))
     mails = {
@@ -96,10 +100,22 @@ def _events_of(
     wanted = {mail for each in mails.values() for mail in each}
     items = dynamo.get_all(table, map(mail_key, wanted))
     stored = {mail: stored_in(items.get((mail_key(mail)["pk"], "V"), {})) for mail in wanted}
-    return {
+    kept = {
         entry["sk"]: _kept(entry, {mail: stored[mail] for mail in mails[entry["sk"]]})
         for entry in listed
     }
+    gone = {
+        name: frozenset(mail for mail in each if not stored[mail]) for name, each in mails.items()
+    }
+    return kept, gone
+
+
+def _forgotten(table: str, address_hash: str, gone: frozenset[str]) -> tuple[Action, ...]:
+    """Return the write that leaves no trace of mails of which nothing is kept."""
+    if not gone:
+        return ()
+    expression = "DELETE mails :gone, bounces :gone"
+    return (update(table, heard_key(address_hash), expression, values={"gone": gone}),)
 
 
 def _mails(entry: Mapping[str, Any], heard: Mapping[str, Any]) -> Iterator[str]:

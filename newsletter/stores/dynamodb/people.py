@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, NamedTuple, TypeVar
 
 from newsletter.errors import StoreError
@@ -38,12 +39,14 @@ class People:
         table: MAIN.
         address_key: secret of at least 16 bytes; always the same for one table.
         hours: what is known to be written of the list of local hours.
+        days: what is known to be written of the list of days with events.
     """
 
     dynamo: Dynamo
     table: str
     address_key: bytes
     hours: set[LocalHour] = field(default_factory=set)
+    days: set[date] = field(default_factory=set)
 
     def hash_of(self, address: str) -> str:
         """Return the keyed hash of a normalised address."""

@@ -42,7 +42,7 @@ ACTIVE_INDEX: Final = "active"
 EXPIRES_AT: Final = "expires_at"
 READER_SHARDS: Final = 8
 LEDGER_SHARDS: Final = 64
-LIST_SHARDS: Final = 4
+LIST_SHARDS: Final = 8
 
 
 def main_table(name: str) -> dict[str, Any]:
