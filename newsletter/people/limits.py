@@ -6,9 +6,15 @@ per address and day, is kept by the store: see ``subscribers.notices``.
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from newsletter.people.errors import TooManyRequestsError
 from subscribers.networks import counted_network
+
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+
+_ALL: Final = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +34,8 @@ class Rates:
 class WishLimiter:
     """Count wishes; may be shared by threads.
 
-    The count in all comes first, so that no flood of networks can fill the memory.
+    A network that has had its share takes nothing from the others. Once there were too many in
+    all, no further network is counted, so that no flood of them can fill the memory.
     """
 
     def __init__(self, rates: Rates) -> None:
@@ -49,14 +56,20 @@ class WishLimiter:
             TooManyRequestsError: too many came from its network, or in all.
         """
         network = counted_network(client) or "unknown"
-        for limit, key in ((self._in_all, "all"), (self._per_network, network)):
-            if not self._limiter.hit(limit, key):
-                reset_at = self._limiter.get_window_stats(limit, key).reset_time
-                raise TooManyRequestsError(
-                    "too many requests came in: try again later",
-                    retry_after_s=max(1.0, reset_at - time.time()),
-                )
+        if not self._limiter.test(self._in_all, _ALL):
+            raise self._too_many(self._in_all, _ALL)
+        if not self._limiter.hit(self._per_network, network):
+            raise self._too_many(self._per_network, network)
+        if not self._limiter.hit(self._in_all, _ALL):
+            raise self._too_many(self._in_all, _ALL)
 
     def take_address(self, address_hash: str) -> bool:
         """Count a wish for an address; False when it is one too many."""
         return self._limiter.hit(self._per_address, "address", address_hash)
+
+    def _too_many(self, limit: "RateLimitItem", key: str) -> TooManyRequestsError:
+        reset_at = self._limiter.get_window_stats(limit, key).reset_time
+        return TooManyRequestsError(
+            "too many requests came in: try again later",
+            retry_after_s=max(1.0, reset_at - time.time()),
+        )
