@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from newsletter.bootstrap import App
+from newsletter.choosing import Readers
 from newsletter.cli.dry_run import dry_run as show_dry_run
 from newsletter.cli.dry_run import lend_readers
 from newsletter.cli.fetch import announcement_day, fetch_day
@@ -30,10 +31,10 @@ from newsletter.cli.summarising import show_dry_summaries, summarise_issues
 from newsletter.delivery.plan import delivery_id
 from newsletter.delivery.schedule import Edition, edition_of
 from newsletter.errors import UsageError
-from newsletter.job import Assign, Readers
+from newsletter.job import Assign
 from newsletter.model import Issue
+from newsletter.ports import Store
 from newsletter.sources.collect import SourceChoice
-from newsletter.stores.sqlite.store import SqliteStore
 from subscribers.model import Subscriber
 
 WAY_ON = "With real papers: newsletter send --dry-run      Your own settings: newsletter init"
@@ -80,8 +81,7 @@ def send(
             code = show_dry_run(
                 program, store, issues, out=out, limit=limit, summaries=estimate, json=json
             )
-            if source is SourceChoice.SAMPLE and not json:
-                note(WAY_ON)
+            _tell_the_way_on(source, json=json)
         elif not issues:
             code = _nothing_to_send(store, day, json=json)
         else:
@@ -92,7 +92,7 @@ def send(
     raise typer.Exit(code)
 
 
-def _store(program: App, source: SourceChoice, *, is_dry: bool, only: str | None) -> SqliteStore:
+def _store(program: App, source: SourceChoice, *, is_dry: bool, only: str | None) -> Store:
     """Open what the command works on; a dry run has a copy that is thrown away.
 
     The sample brings its own readers, so that it shows the same whoever is subscribed here.
@@ -112,7 +112,7 @@ def _refuse_to_mail_the_sample(program: App) -> None:
         )
 
 
-def _is_complete(program: App, store: SqliteStore, day: date, source: SourceChoice) -> bool:
+def _is_complete(program: App, store: Store, day: date, source: SourceChoice) -> bool:
     return program.job(store).is_complete(day, program.categories(store, source))
 
 
@@ -129,6 +129,11 @@ def _everyone(day: date) -> Assign:
     return lambda reader: edition_of(day, reader.cadence)
 
 
+def _tell_the_way_on(source: SourceChoice, *, json: bool) -> None:
+    if source is SourceChoice.SAMPLE and not json:
+        note(WAY_ON)
+
+
 def _ids(issues: Sequence[Issue], readers: Readers, only: str | None) -> frozenset[str] | None:
     """Return the deliveries of the one reader who is meant; None for everybody."""
     if only is None:
@@ -136,7 +141,7 @@ def _ids(issues: Sequence[Issue], readers: Readers, only: str | None) -> frozens
     return frozenset(delivery_id(issue.id, each.id) for issue in issues for each in readers())
 
 
-def _nothing_to_send(store: SqliteStore, day: date, *, json: bool) -> int:
+def _nothing_to_send(store: Store, day: date, *, json: bool) -> int:
     has_papers = bool(store.papers.papers_between(day, day))
     if json:
         print_json({"issues": [], "announced_on": day, "has_papers": has_papers})
