@@ -1,4 +1,4 @@
-"""Measure the web: public pages from memory, the live preview, one-click leaving.
+"""Measure the web: its import, public pages from memory, the live preview, one-click leaving.
 
 Prints one JSON object. Needs ``wrk`` (``apt-get install wrk``), which runs beside one process of
 ``newsletter serve`` on loopback. Each page is measured in several rounds; the median of rates and
@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -39,6 +40,11 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAYS = 11
 PAPERS_A_DAY = 1_000
 PREVIEWS = 200
+STARTS = 7
+_IMPORT = (
+    "import time; started = time.perf_counter(); import newsletter.web.app; "
+    "print(1000 * (time.perf_counter() - started), 1000 * time.process_time())"
+)
 
 
 def main() -> None:
@@ -61,6 +67,7 @@ def main() -> None:
         "connections": CONNECTIONS,
         "cores": os.cpu_count(),
         "load_average_before": loaded,
+        "import": _measure_import(),
         **pages,
         "preview": preview,
         "one_click": posts,
@@ -130,6 +137,21 @@ def _reader(number: int) -> Subscriber:
         created_at=NOW,
         confirmed_at=NOW,
     )
+
+
+def _measure_import() -> dict[str, float]:
+    """Import the application in fresh processes; the process's own time counts its start too."""
+    command = [sys.executable, "-c", _IMPORT]
+    said = [
+        subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+        for _ in range(STARTS)
+    ]
+    walls, cpus = zip(*(map(float, each.split()) for each in said), strict=True)
+    return {
+        "least_ms": round(min(walls)),
+        "median_ms": round(statistics.median(walls)),
+        "least_cpu_ms": round(min(cpus)),
+    }
 
 
 def _measure_preview(url: str, papers: Sequence[Paper]) -> dict[str, float]:
