@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from newsletter.stores.dynamodb.client import Dynamo, Link, connect
+from newsletter.stores.dynamodb.items import from_wire_item
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION: Final = "eu-west-1"
@@ -69,6 +70,12 @@ class MotoServer:
         with urllib.request.urlopen(request, timeout=10) as reply:
             answer: dict[str, Any] = json.load(reply)
         return answer
+
+
+def all_items(dynamo: Dynamo, table: str) -> list[dict[str, Any]]:
+    """Return everything that is in a table; the product has no need of that."""
+    pages = dynamo.sdk.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    return [from_wire_item(item) for page in pages for item in page["Items"]]
 
 
 @contextmanager

@@ -1,10 +1,14 @@
 """DynamoDB keeps the contracts of people."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
+from newsletter.errors import StoreError
+from newsletter.model import DeliveryState
+from newsletter.stores.dynamodb.actions import set_to
 from newsletter.stores.dynamodb.client import Dynamo
 from newsletter.stores.dynamodb.events import DynamoEvents, heard_of
 from newsletter.stores.dynamodb.feedback import DynamoFeedback
@@ -18,6 +22,9 @@ from newsletter.stores.dynamodb.readers import DynamoReaders
 from newsletter.stores.dynamodb.slots import DynamoSlots
 from newsletter.stores.dynamodb.subscribers import DynamoSubscribers
 from newsletter.stores.dynamodb.suppressions import DynamoSuppressions
+from newsletter.stores.dynamodb.tables import address_key
+from subscribers.consent import ConsentAct
+from subscribers.suppression import SuppressionReason
 from tests.contract.stores.conftest import Tables
 from tests.contract.stores.event_store import EventStoreContract
 from tests.contract.stores.reader_stores import (
@@ -25,12 +32,14 @@ from tests.contract.stores.reader_stores import (
     MoveStoreContract,
     NoticeStoreContract,
     ReaderStoreContract,
+    entry,
 )
 from tests.contract.stores.slot_store import SlotStoreContract
 from tests.contract.stores.subscriber_store import SubscriberStoreContract
 from tests.contract.stores.suppression_store import SuppressionStoreContract
-from tests.contract.stores.values import KEY
-from tests.factories import NOW
+from tests.contract.stores.values import KEY, make_delivery
+from tests.factories import NOW, make_issue, make_subscriber
+from tests.servers.moto_server import MotoServer
 
 
 @pytest.fixture
@@ -125,3 +134,42 @@ class TestDynamoSlots(SlotStoreContract):
 
 class TestDynamoEvents(EventStoreContract):
     pass
+
+
+def test_an_erased_readers_deliveries_stay_as_numbers_only(
+    readers: DynamoReaders, subscribers: DynamoSubscribers, ledger: DynamoLedger
+) -> None:
+    reader = make_subscriber()
+    subscribers.add(reader)
+    ledger.plan(make_issue(), [make_delivery()])
+    assert readers.received(reader.id, limit=9)[0].papers
+    readers.erase(reader.id, entry(reader, ConsentAct.ERASED))
+    assert readers.received(reader.id, limit=9)[0].papers == ()
+    assert ledger.count_by_state(make_issue().id) == {DeliveryState.PLANNED: 1}
+
+
+def test_many_readers_come_in_few_requests(
+    moto_server: MotoServer, subscribers: DynamoSubscribers
+) -> None:
+    moto_server.forget()
+    many = [make_subscriber(number) for number in range(200)]
+    assert subscribers.add_all(many) == (None,) * 200
+    assert moto_server.counts() == {"BatchWriteItem": 1, "TransactWriteItems": 7}
+    changed = [replace(each, language="zh") for each in many]
+    assert subscribers.save_all(changed) == (None,) * 200
+    assert moto_server.counts()["TransactWriteItems"] == 11
+    assert moto_server.counts()["BatchGetItem"] == 2
+
+
+@pytest.mark.parametrize(("name", "value"), [("reason", "nonsense"), ("since", "never")])
+def test_a_damaged_suppression_is_an_error_that_says_so(
+    people: People, suppressions: DynamoSuppressions, name: str, value: str
+) -> None:
+    address = make_subscriber().address
+    suppressions.suppress(address, SuppressionReason.MANUAL, now=NOW)
+    place = address_key(people.hash_of(address))
+    people.dynamo.write(set_to(people.table, place, {name: value}))
+    with pytest.raises(StoreError, match="cannot be understood"):
+        suppressions.find(address)
+    with pytest.raises(StoreError, match="cannot be understood"):
+        list(suppressions.list_all())

@@ -10,7 +10,7 @@ from newsletter.stores.dynamodb.actions import check, delete, put, set_to, updat
 from newsletter.stores.dynamodb.client import Dynamo
 from newsletter.stores.dynamodb.faults import ConditionFailedError
 from newsletter.stores.dynamodb.tables import create_tables, key
-from tests.servers.moto_server import MotoServer
+from tests.servers.moto_server import MotoServer, all_items
 
 KEY = key("a", "1")
 ABSENT = "attribute_not_exists(pk)"
@@ -28,7 +28,7 @@ def dynamo(moto_server: MotoServer) -> Iterator[Dynamo]:
 @pytest.fixture(autouse=True)
 def _empty(dynamo: Dynamo, moto_server: MotoServer) -> None:
     moto_server.forget()
-    found = dynamo.scan("client", keep="pk > :none", values={"none": " "}).items
+    found = all_items(dynamo, "client")
     dynamo.write_all([delete("client", key(each["pk"], each["sk"])) for each in found])
 
 
