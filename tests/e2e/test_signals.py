@@ -135,7 +135,7 @@ def test_a_killed_sender_is_continued_without_a_second_mail(
     with program.open_store() as store:
         assert store.ledger.expire_leases(datetime.now(UTC) + timedelta(hours=1))
     last = program.run(*SEND)
-    assert last.code == 0, last.err
+    assert last.code == 3, last.err
     assert counts(program) == {S.SENT: after[S.SENT], S.UNKNOWN: after[S.SENDING]}
     assert max(accepted(ses).values()) == 1
     assert set(planned) >= set(accepted(ses))
