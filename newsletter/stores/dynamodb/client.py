@@ -136,6 +136,22 @@ class Dynamo:
             reply = self.sdk.query(**wire, **expression_fields(names or {}, values))
         return _page(reply)
 
+    def scan(
+        self,
+        table: str,
+        *,
+        keep: str,
+        values: Item,
+        limit: int = PAGE_ITEMS,
+        after: Item | None = None,
+    ) -> Page:
+        """Return one page of a whole table, in no order: for the rare commands of operators."""
+        wire: dict[str, Any] = {"TableName": table, "FilterExpression": keep, "Limit": limit}
+        wire |= {"ExclusiveStartKey": to_wire_item(after)} if after else {}
+        with reported():
+            reply = self.sdk.scan(**wire, ConsistentRead=True, **expression_fields({}, values))
+        return _page(reply)
+
     def write(self, action: Action) -> None:
         """Make one write; without a condition it may be repeated and does no harm.
 
