@@ -18,10 +18,10 @@ import pytest
 
 from newsletter.bootstrap import App
 from newsletter.config import load_settings
-from newsletter.stores.sqlite.store import SqliteStore
+from newsletter.ports import Store
 from subscribers.model import SubscriberState
 from tests.servers.smtp import Mailbox, running_smtp
-from tests.web_site import environment, hidden_fields, path_in, paths_in
+from tests.web_site import environment, hidden_fields, paths_in
 
 WAIT_S = 30.0
 ADDRESS = "reader@mail.arxiv-digest.net"
@@ -124,7 +124,7 @@ def test_from_signing_up_to_one_click_over_real_mail(tmp_path: Path) -> None:
 
 
 @contextmanager
-def store_of(environ: dict[str, str]) -> Iterator[SqliteStore]:
+def store_of(environ: dict[str, str]) -> Iterator[Store]:
     with App(load_settings(None, environ)).open_store() as store:
         yield store
 
@@ -191,7 +191,8 @@ def test_a_vote_from_a_digest_is_kept(tmp_path: Path) -> None:
     environ = environ_of(tmp_path)
     mail = digest_mail(tmp_path, environ)
     with serving(environ) as client:
-        assert client.post(path_in(mail, "/f/")).status_code == 200
+        button = next(path for path in paths_in(mail) if "/more/" in path)
+        assert client.post(button).status_code == 200
     with store_of(environ) as store:
         reader = store.subscribers.find("reader@example.org")
         assert reader is not None
