@@ -99,6 +99,7 @@ def open_site(folder: Path, **settings: str) -> Iterator[WebSite]:
     clock = MovableClock()
     program = App(load_settings(None, environ), clock=clock)
     with program.open_store() as store:
+        assert isinstance(store, SqliteStore)
         web = create_app(program, store, answer_takes_s=0.0)
         client = TestClient(web, base_url=SITE, follow_redirects=False)
         yield WebSite(web=web, store=store, clock=clock, mail_dir=folder / "mail", client=client)

@@ -34,6 +34,7 @@ def program(environ: Mapping[str, str]) -> App:
 @pytest.fixture
 def store(program: App) -> Iterator[SqliteStore]:
     with program.open_store() as opened:
+        assert isinstance(opened, SqliteStore)
         yield opened
 
 
