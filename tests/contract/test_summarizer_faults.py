@@ -34,7 +34,7 @@ RAISED: dict[str, type[SummaryError]] = {
     ),
     **dict.fromkeys(
         ("413", "empty", "null", "refusal", "refusal-text", "filter", "inspection", "truncated",
-         "length", "long"),
+         "length", "long", "essay"),
         SummaryRefusedError,
     ),
 }  # fmt: skip
