@@ -26,6 +26,7 @@ from newsletter.cli import (
     send,
     serve,
     status,
+    store,
     subscriber,
     summaries,
     summarize,
@@ -67,6 +68,7 @@ app.add_typer(subscriber.app, name="subscriber")
 app.add_typer(suppression.app, name="suppression")
 app.add_typer(summaries.app, name="summaries")
 app.add_typer(events.app, name="events")
+app.add_typer(store.app, name="store")
 app.add_typer(admin.config, name="config")
 
 

@@ -12,6 +12,7 @@ from newsletter.stores.dynamodb.ledger_claims import LedgerClaims
 from newsletter.stores.dynamodb.ledger_held import LedgerHeld
 from newsletter.stores.dynamodb.ledger_keys import months_until, shown_key
 from newsletter.stores.dynamodb.ledger_overdue import LedgerOverdue
+from newsletter.stores.dynamodb.ledger_part import Standing
 from newsletter.stores.dynamodb.ledger_plan import LedgerPlan
 from newsletter.stores.dynamodb.ledger_rows import delivery_from_item, picks_of, state_of
 
@@ -113,6 +114,17 @@ class DynamoLedger(LedgerPlan, LedgerClaims, LedgerHeld, LedgerOverdue):
             )
         )
         return len(accepted), from_instant(accepted[0]) if accepted else None
+
+    def standings(self) -> Iterator[tuple[Mapping[str, Any], Standing]]:
+        """Yield all issues as they are stored, the oldest first: for a copy of the store."""
+        for listed in self._listed():
+            standing = self._standing(listed["issue"])
+            if standing is not None:
+                yield standing.meta, standing
+
+    def rows(self, issue_id: str) -> Iterator[dict[str, Any]]:
+        """Yield the deliveries of an issue as they are stored: for a copy of the store."""
+        return self._scan(issue_id)
 
     def _recent(self, day: date) -> Iterable[dict[str, Any]]:
         for listed in self._listed():

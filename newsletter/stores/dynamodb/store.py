@@ -45,6 +45,7 @@ class DynamoStore:
     Attributes:
         dynamo: the client.
         table, ledger_table: the names of MAIN and LEDGER.
+        people: the people's part of MAIN.
         papers, archive, ledger, subscribers, events, suppressions, summaries, slots: the ports.
         readers, notices, moves, feedback: the ports of what readers do by links.
     """
@@ -61,7 +62,7 @@ class DynamoStore:
         self.dynamo = dynamo
         self.table = table
         self.ledger_table = ledger_table
-        people = People(dynamo=dynamo, table=table, address_key=address_key)
+        self.people = people = People(dynamo=dynamo, table=table, address_key=address_key)
         parts = LedgerParts(
             dynamo=dynamo,
             table=ledger_table,
