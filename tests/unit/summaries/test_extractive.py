@@ -86,7 +86,9 @@ def test_it_costs_nothing_and_says_who_wrote_it() -> None:
 
 @pytest.mark.data
 def test_no_cue_is_missed_for_want_of_a_needle(shared_data: Path) -> None:
-    texts = [each.lower() for paper in batch(shared_data) for each in sentences(paper.abstract)]
+    texts = [
+        each.lower() for paper in batch(shared_data)[:200] for each in sentences(paper.abstract)
+    ]
     for cue in (cue for cues in load_cues().values() for cue in cues):
         found = [text for text in texts if cue.phrase.search(text)]
         assert all(map(cue.is_in, found)), cue
