@@ -1,17 +1,18 @@
 """What all stores of people share: the table, the secret of the hashes, and records as read."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple, TypeVar
 
 from newsletter.errors import StoreError
 from newsletter.model.slot import LocalHour, local_hour_of
-from newsletter.stores.dynamodb.actions import put
+from newsletter.stores.dynamodb.actions import delete, put
 from newsletter.stores.dynamodb.client import Dynamo, nap
 from newsletter.stores.dynamodb.codec import subscriber_from_item
 from newsletter.stores.dynamodb.faults import ConditionFailedError
-from newsletter.stores.dynamodb.tables import hour_key, reader_key, reader_pk
+from newsletter.stores.dynamodb.tables import address_key, hour_key, reader_key, reader_pk
 from subscribers.address import keyed_hash
 from subscribers.model import Subscriber, SubscriberState
 
@@ -78,6 +79,13 @@ class People:
             after, left = page.after, left - len(page.items)
             if after is None:
                 return
+
+    def forget_if_free(self, address_hash: str) -> None:
+        """Leave no trace of an address that nobody has and of which nothing else is known."""
+        parts = ("reader", "reason", "pause_since")
+        condition = " AND ".join(f"attribute_not_exists({part})" for part in parts)
+        with suppress(ConditionFailedError):
+            self.dynamo.write(delete(self.table, address_key(address_hash), condition=condition))
 
     def note_hours(self, subscribers: Iterable[Subscriber]) -> None:
         """Write down the local hours of those who are ACTIVE, before their records."""

@@ -113,6 +113,7 @@ class DynamoReaders:
             if any(error.failed[: len(written)]):
                 raise record.refusal(error) from error
             raise
+        self._subscribers.forget_left(record)
         for notice in late:
             self._notices.queue(notice)
         return record.subscriber

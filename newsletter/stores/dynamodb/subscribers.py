@@ -123,12 +123,18 @@ class DynamoSubscribers:
             hash_before=stored.address_hash,
         )
 
+    def forget_left(self, change: RecordChange) -> None:
+        """Forget the address that a written change has left."""
+        if change.hash_before not in (None, change.address_hash):
+            self._people.forget_if_free(str(change.hash_before))
+
     def _write(self, change: RecordChange) -> None:
         self._people.note_hours([change.subscriber])
         try:
             self._people.dynamo.transact(change.actions(self._people.table))
         except ConditionFailedError as error:
             raise change.refusal(error) from error
+        self.forget_left(change)
 
     def _write_all(
         self,
@@ -143,7 +149,10 @@ class DynamoSubscribers:
         self._people.note_hours(each.subscriber for each in wanted.values())
         table = self._people.table
         groups = {number: each.actions(table) for number, each in wanted.items()}
-        for number in write_each(self._people.dynamo, groups):
+        refused = write_each(self._people.dynamo, groups)
+        for number in wanted.keys() - set(refused):
+            self.forget_left(wanted[number])
+        for number in refused:
             try:
                 alone(number)
             except SubscriberError as error:

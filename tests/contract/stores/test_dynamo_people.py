@@ -39,7 +39,7 @@ from tests.contract.stores.subscriber_store import SubscriberStoreContract
 from tests.contract.stores.suppression_store import SuppressionStoreContract
 from tests.contract.stores.values import KEY, make_delivery
 from tests.factories import NOW, make_issue, make_subscriber
-from tests.servers.moto_server import MotoServer
+from tests.servers.moto_server import MotoServer, all_items
 
 
 @pytest.fixture
@@ -173,3 +173,17 @@ def test_a_damaged_suppression_is_an_error_that_says_so(
         suppressions.find(address)
     with pytest.raises(StoreError, match="cannot be understood"):
         list(suppressions.list_all())
+
+
+def test_an_address_that_was_left_leaves_no_trace_unless_it_is_suppressed(
+    people: People, subscribers: DynamoSubscribers, suppressions: DynamoSuppressions
+) -> None:
+    old = make_subscriber(1), make_subscriber(2)
+    new = tuple(replace(each, address=f"new-{each.address}") for each in old)
+    assert subscribers.add_all(old) == (None, None)
+    subscribers.save(new[0])
+    assert subscribers.save_all([new[1]]) == (None,)
+    suppressions.suppress(old[1].address, SuppressionReason.MANUAL, now=NOW)
+    places = [item["pk"] for item in all_items(people.dynamo, people.table) if item["sk"] == "A"]
+    known = [*(each.address for each in new), old[1].address]
+    assert sorted(places) == sorted(f"H#{people.hash_of(each)}" for each in known)
