@@ -147,8 +147,10 @@ class Ledger(Protocol):
     ) -> Iterator[Delivery]:
         """Yield the issue's deliveries ordered by id."""
 
-    def count_by_state(self, issue_id: str) -> Mapping[DeliveryState, int]:
-        """Count the issue's deliveries; states without any are left out."""
+    def count_by_state(
+        self, issue_id: str, *, only: Collection[str] | None = None
+    ) -> Mapping[DeliveryState, int]:
+        """Count the issue's deliveries, or those of these ids; states without any are left out."""
 
     def shown_papers(self, subscriber_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """Return the ids of papers already sent to each of these readers."""

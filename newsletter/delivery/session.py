@@ -1,7 +1,6 @@
 """A run from its opening to its report."""
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -144,10 +143,7 @@ class Session:
 
     def _counts(self) -> Mapping[DeliveryState, int]:
         """Count the deliveries of the issue, or those of ``only``, by state."""
-        if self.only is None:
-            return self.ledger.count_by_state(self.issue_id)
-        found = (self.ledger.delivery(each) for each in self.only)
-        return Counter(one.state for one in found if one and one.issue_id == self.issue_id)
+        return self.ledger.count_by_state(self.issue_id, only=self.only)
 
 
 def _quota_used_up(opening: Opening, run: Run) -> QuotaExceededError | None:

@@ -4,7 +4,7 @@ Where the last search ended is kept in memory only: it saves time, and decides n
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -88,6 +88,30 @@ class Backlog:
             if page.after is None:
                 search.shard = (search.shard + 1) % LEDGER_SHARDS
                 turns += 1
+
+
+class Parcel:
+    """What was PLANNED of the mails that were asked for last; read again when it is used up.
+
+    That a row is still as it was read is looked at when it is claimed.
+    """
+
+    def __init__(self, read: Callable[[Iterable[tuple[str, str]]], Mapping[str, Row]]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._of: tuple[str, frozenset[str]] = ("", frozenset())
+        self._left: list[Row] = []
+
+    def take(self, issue_id: str, only: frozenset[str], *, limit: int) -> list[Row]:
+        """Return rows that were PLANNED, ``limit`` at most, the least tried first."""
+        with self._lock:
+            if self._of != (issue_id, only) or not self._left:
+                self._of = (issue_id, only)
+                rows = self._read((issue_id, each) for each in only).values()
+                planned = filter(_is_planned, rows)
+                self._left = sorted(planned, key=lambda row: (row["attempt"], row["sk"]))
+            taken, self._left = self._left[:limit], self._left[limit:]
+            return taken
 
 
 def _is_planned(row: Mapping[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from newsletter.model import (
 from newsletter.model.transitions import may_follow
 from newsletter.stores.codec import to_instant
 from newsletter.stores.dynamodb.actions import Action, put
-from newsletter.stores.dynamodb.ledger_backlog import Backlog
+from newsletter.stores.dynamodb.ledger_backlog import Backlog, Parcel
 from newsletter.stores.dynamodb.ledger_changes import IS_OPEN, Change, Gate, GateShutError
 from newsletter.stores.dynamodb.ledger_keys import lease_key
 from newsletter.stores.dynamodb.ledger_part import LedgerPart, LedgerParts
@@ -43,6 +43,7 @@ class LedgerClaims(LedgerPart):
     def __init__(self, parts: LedgerParts) -> None:
         super().__init__(parts)
         self._backlog = Backlog(parts.dynamo, parts.table)
+        self._parcel = Parcel(self._rows)
 
     def claim(
         self,
@@ -125,9 +126,7 @@ class LedgerClaims(LedgerPart):
             planned = standing.number(DeliveryState.PLANNED) if standing else 0
             is_open = standing is not None and standing.may_claim
             return self._backlog.take(issue_id, limit=limit, planned=planned) if is_open else []
-        rows = self._rows((issue_id, each) for each in only)
-        planned_rows = [r for r in rows.values() if state_of(r) is DeliveryState.PLANNED]
-        return sorted(planned_rows, key=lambda row: (row["attempt"], row["sk"]))[:limit]
+        return self._parcel.take(issue_id, frozenset(only), limit=limit)
 
     def _take(
         self, issue_id: str, rows: Sequence[Mapping[str, Any]], lease_until: datetime

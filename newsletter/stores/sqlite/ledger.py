@@ -1,6 +1,6 @@
 """The ledger in SQLite: issues and deliveries, never twice, never lost."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -35,11 +35,15 @@ class SqliteLedger(LedgerIssues, LedgerClaims, LedgerHeld):
             yield from (delivery_from_row(row, self._file) for row in rows)
             values["last"] = rows[-1]["id"]
 
-    def count_by_state(self, issue_id: str) -> Mapping[DeliveryState, int]:
-        """Count the issue's deliveries; states without any are left out."""
+    def count_by_state(
+        self, issue_id: str, *, only: Collection[str] | None = None
+    ) -> Mapping[DeliveryState, int]:
+        """Count the issue's deliveries, or those of these ids; states without any are left out."""
+        among = "" if only is None else "AND id IN (SELECT value FROM json_each(:only))"
         rows = self._file.rows(
-            "SELECT state, count(*) AS n FROM deliveries WHERE issue_id = :id GROUP BY state",
-            {"id": issue_id},
+            "SELECT state, count(*) AS n FROM deliveries"  # noqa: S608 - ours
+            f" WHERE issue_id = :id {among} GROUP BY state",
+            {"id": issue_id, "only": to_json(sorted(only or ()))},
         )
         return {DeliveryState(row["state"]): row["n"] for row in rows}
 

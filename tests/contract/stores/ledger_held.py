@@ -311,6 +311,9 @@ class BatchContract:
         assert {claim.delivery.id for claim in claims} == wanted
         assert ledger.claim(ISSUE_ID, limit=9, lease_until=LEASE_UNTIL, only=wanted) == ()
         assert ledger.claim(ISSUE_ID, limit=9, lease_until=LEASE_UNTIL, only=()) == ()
+        some = [*wanted, make_delivery(1).id, "nobody's"]
+        assert ledger.count_by_state(ISSUE_ID, only=some) == {S.SENDING: 2, S.PLANNED: 1}
+        assert ledger.count_by_state(ISSUE_ID, only=()) == {}
 
     def test_accepted_mails_are_counted_over_all_issues_since_an_instant(
         self, ledger: Ledger, subscribers: SubscriberStore
