@@ -1,7 +1,7 @@
 """The ledger as a worker with one parcel sees it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +25,11 @@ class ParcelLedger:
     """
 
     def __init__(
-        self, ledger: Ledger, deliveries: Iterable[Delivery], *, planned_at: datetime
+        self, ledger: Ledger, delivery_ids: Collection[str], *, planned_at: datetime
     ) -> None:
         self._ledger = ledger
-        self._deliveries = {each.id: each for each in deliveries}
         self._planned_at = planned_at
-        self._unclaimed = set(self._deliveries)
+        self._unclaimed = set(delivery_ids)
         self._states: dict[str, DeliveryState] = {}
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the ledger has
@@ -91,19 +90,15 @@ class ParcelLedger:
             self._states[settlement.claim.delivery.id] = state
         return answers
 
-    def delivery(self, delivery_id: str) -> Delivery | None:
-        """Return one of the parcel as this worker left it; None when it was not ours."""
-        state = self._states.get(delivery_id)
-        if state is None and delivery_id not in self._unclaimed:
-            return None
-        return replace(self._deliveries[delivery_id], state=state or DeliveryState.PLANNED)
-
-    def count_by_state(self, issue_id: str) -> Mapping[DeliveryState, int]:  # noqa: ARG002 - one issue
+    def count_by_state(
+        self,
+        issue_id: str,  # noqa: ARG002 - there is one
+        *,
+        only: Collection[str] | None = None,
+    ) -> Mapping[DeliveryState, int]:
         """Count the parcel's deliveries, as far as this worker dealt with them."""
-        counts = {DeliveryState.PLANNED: len(self._unclaimed)}
-        for state in self._states.values():
-            counts[state] = counts.get(state, 0) + 1
-        return {state: number for state, number in counts.items() if number}
+        states = dict.fromkeys(self._unclaimed, DeliveryState.PLANNED) | self._states
+        return Counter(state for each, state in states.items() if only is None or each in only)
 
     def expire_leases(self, now: datetime) -> int:  # noqa: ARG002 - the sweeper's
         """Leave other workers' claims to the sweeper."""

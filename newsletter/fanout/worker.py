@@ -90,9 +90,8 @@ class Worker:
         deliveries = tuple(parcel.deliveries())
         self.ledger.plan(issue, deliveries)
         watched = self._watched(parcel, issue, catalogue)
-        mails = [each for each in deliveries if each.picks]
-        ledger = ParcelLedger(self.ledger, mails, planned_at=parcel.planned_at)
-        ids = [each.id for each in mails]
+        ids = [each.id for each in deliveries if each.picks]
+        ledger = ParcelLedger(self.ledger, ids, planned_at=parcel.planned_at)
         report = self._deliver(issue, ledger, watched.compose, ids, stop=stop)
         self._look(issue.id, watched)
         return _worked(report, has_unfinished=bool(ledger.unfinished))
