@@ -1,0 +1,48 @@
+"""``newsletter store copy``, as an operator calls it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from newsletter.cli.main import run_command
+from newsletter.stores.sqlite import open_store
+from tests.contract.stores.values import KEY
+from tests.factories import make_paper, make_subscriber
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NEWSLETTER_SECRETS__ADDRESS_KEY", KEY.decode())
+    monkeypatch.setenv("NEWSLETTER_SECRETS__TOKEN_KEYS", '["a token key of thirty-two bytes, so"]')
+    with open_store(tmp_path / "one.db", address_key=KEY) as store:
+        store.papers.save_announcement([make_paper(1)], [])
+        store.subscribers.add(make_subscriber(1))
+    return tmp_path
+
+
+def test_a_store_is_copied_and_told_by_number(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["store", "copy", "--from", "sqlite:one.db", "--to", "sqlite:two.db", "--json"]
+    assert run_command(words) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["papers"]["number"], told["subscribers"]["number"]) == (1, 1)
+    with open_store(folder / "two.db", address_key=KEY) as store:
+        assert store.subscribers.get(make_subscriber(1).id) == make_subscriber(1)
+
+
+def test_a_second_copy_to_the_same_place_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["store", "copy", "--from", "sqlite:one.db", "--to", f"sqlite:{folder / 'two.db'}"]
+    assert run_command(words) == 0
+    assert run_command(words) == 69
+    assert "not empty" in capsys.readouterr().err
+
+
+def test_nothing_is_copied_onto_itself(folder: Path) -> None:
+    words = ["store", "copy", "--from", "sqlite:one.db", "--to", "sqlite:one.db"]
+    assert run_command(words) == 2
+    assert (folder / "one.db").exists()
