@@ -45,6 +45,7 @@ class DynamoStore:
     Attributes:
         dynamo: the client.
         table, ledger_table: the names of MAIN and LEDGER.
+        rows: mails as events and the rights of readers see them.
         people: the people's part of MAIN.
         papers, archive, ledger, subscribers, events, suppressions, summaries, slots: the ports.
         readers, notices, moves, feedback: the ports of what readers do by links.
@@ -70,7 +71,7 @@ class DynamoStore:
             heard_of=self._heard_of,
             clock=clock,
         )
-        rows = DynamoDeliveryRows(parts)
+        self.rows = rows = DynamoDeliveryRows(parts)
         self.papers = DynamoPapers(dynamo, table)
         self.archive = DynamoArchive(dynamo, table, self.papers)
         self.ledger = DynamoLedger(parts)
