@@ -30,8 +30,8 @@ def copy(
     """Copy papers, people and the ledger to an empty store, and prove that nothing is missing.
 
     Stop sending and serving first: what changes meanwhile makes the proof fail. Both have the
-    address key of the settings. Queued notices, unfinished changes of address and events that
-    were applied already stay behind.
+    address key of the settings. Queued notices, unfinished changes of address, pauses after
+    bounces and events that were applied already stay behind.
 
     \b
     Examples:
