@@ -13,6 +13,7 @@ from typing import Final
 
 RUNS_IN: Final = "/var/task"
 TIMEOUT_S: Final = 600
+_READS_ITSELF: Final = b"install_lazy_importer()"
 _ASK: Final = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 
@@ -29,8 +30,10 @@ def compile_tree(tree: Path, python: Path, *, ours: Sequence[str], loaded: Seque
     """Compile our packages, and of all others what is loaded; the same sources, the same bytes.
 
     Our sources stay, for tracebacks. Of the others, what is loaded stays as bytecode alone, and
-    the rest as source alone, for that is what makes the package small enough. What is compiled is
-    taken as it is (``unchecked-hash``): neither dates nor sources are looked at again.
+    the rest as source alone, for that is what makes the package small enough. A package that reads
+    its own source keeps it too: anyio learns from it what can wait, and without it loads all of
+    itself. What is compiled is taken as it is (``unchecked-hash``): neither dates nor sources are
+    looked at again.
 
     Args:
         tree: the package.
@@ -41,18 +44,24 @@ def compile_tree(tree: Path, python: Path, *, ours: Sequence[str], loaded: Seque
     Raises:
         SystemExit: something cannot be compiled.
     """
-    _compile(python, tree, *(str(tree / name) for name in ours))
-    others = sorted(
-        str(tree / name)
+    theirs = sorted(
+        tree / name
         for name in set(loaded)
         if name.partition("/")[0] not in ours and (tree / name).exists()
     )
+    readers = [path for path in theirs if _reads_itself(path)]
+    others = [str(path) for path in theirs if path not in readers]
+    _compile(python, tree, *(str(tree / name) for name in ours), *map(str, readers))
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as listed:
         listed.write("\n".join(others))
         listed.flush()
         _compile(python, tree, "-b", f"-i{listed.name}")
     for name in others:
         Path(name).unlink()
+
+
+def _reads_itself(path: Path) -> bool:
+    return path.name == "__init__.py" and _READS_ITSELF in path.read_bytes()
 
 
 def _compile(python: Path, tree: Path, *what: str) -> None:

@@ -24,6 +24,8 @@ for service in services:
 import openai
 client = openai.OpenAI(api_key="a")
 client.chat.completions, client.responses, client.files
+import anyio.to_thread
+anyio.run(anyio.to_thread.run_sync, int)
 files = (getattr(module, "__file__", None) or "" for module in tuple(sys.modules.values()))
 print(json.dumps(sorted(each for each in files if each.startswith(tree) and each.endswith(".py"))))
 """
@@ -33,19 +35,26 @@ def missing(tree: Path) -> Iterator[str]:
     """Yield what our modules import, wherever in them, and the tree has not: ``who wants what``."""
     for path in _ours(tree):
         for name in sorted(_imported(path)):
-            if name.partition(".")[0] not in sys.stdlib_module_names and not _is_in(tree, name):
+            if not _is_standard(name) and not _is_in(tree, name):
                 yield f"{path.relative_to(tree)} wants {name}"
 
 
 def import_all(tree: Path, python: Path) -> tuple[str, ...]:
     """Import all our modules, and make all clients, from the tree and the standard library alone.
 
+    What our functions import when they are called is imported too, and what the web's first
+    request loads.
+
     Return the modules that were loaded from source, as paths below the tree.
 
     Raises:
         SystemExit: something cannot be imported.
     """
-    modules = [_module_name(path, tree) for path in _ours(tree)]
+    ours = _ours(tree)
+    names = {_module_name(path, tree) for path in ours}
+    wanted = {name for path in ours for name in _imported(path)} - names
+    theirs = (name for name in wanted if not _is_standard(name) and _is_in(tree, name))
+    modules = [*sorted(names), *sorted(theirs)]
     what = json.dumps([str(tree), modules, sorted(SERVICES)])
     done = subprocess.run(
         (python, "-I", "-S", "-B", "-c", _IMPORT_ALL, what),
@@ -74,6 +83,10 @@ def _imported(path: Path) -> Iterator[str]:
             yield from (each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
+
+
+def _is_standard(name: str) -> bool:
+    return name.partition(".")[0] in sys.stdlib_module_names
 
 
 def _is_in(tree: Path, name: str) -> bool:

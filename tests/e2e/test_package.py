@@ -18,7 +18,25 @@ PYPROJECT = """
 version = "1.2"
 dependencies = ["boto3>=1", "openai", "typer>=9"]
 [project.optional-dependencies]
-aws = ["mangum"]
+aws = ["anyio", "mangum"]
+"""
+AWS = """
+import boto3
+def fail():
+    raise ValueError
+def web():
+    import mangum
+"""
+ANYIO = """
+from anyio._lazyimport import install_lazy_importer
+install_lazy_importer()
+def run(call, *arguments):
+    call(*arguments)
+"""
+LAZY = "def install_lazy_importer(): ..."
+TO_THREAD = """
+def run_sync(call):
+    from anyio import _backend
 """
 OPENAI = """
 from openai import used
@@ -53,7 +71,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Build:
     write(root, "pyproject.toml", PYPROJECT)
     write(root, "constraints.txt", "boto3==1.0\n")
     write(root, "newsletter/__init__.py", '"""The program."""\n')
-    write(root, "newsletter/aws.py", "import boto3\n\ndef fail():\n    raise ValueError\n")
+    write(root, "newsletter/aws.py", AWS)
     write(root, "newsletter/cli/__init__.py", "import typer\n")
     write(root, "newsletter/__main__.py", "import newsletter.cli\n")
     write(root, "subscribers/__init__.py", "")
@@ -63,6 +81,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Build:
     make_wheel(wheels, "boto3", {"boto3/__init__.py": "def client(*a, **k): ...\n"}, "pip")
     unused = {"openai/used.py": "", "openai/unused.py": "X = 1\n", "openai/tests/t.py": ""}
     make_wheel(wheels, "openai", {"openai/__init__.py": OPENAI, **unused})
+    parts = {"anyio/to_thread.py": TO_THREAD, "anyio/_backend.py": "", "anyio/rest.py": ""}
+    lazy = {"anyio/__init__.py": ANYIO, "anyio/_lazyimport.py": LAZY}
+    make_wheel(wheels, "anyio", {**lazy, **parts})
     make_wheel(wheels, "mangum", {"mangum.py": "def f(): ...\n"})
     make_wheel(wheels, "pip", {"pip/__init__.py": ""})
     return Build(
@@ -83,12 +104,20 @@ def test_our_code_its_templates_and_what_it_needs_are_in_it(package: Path) -> No
     with zipfile.ZipFile(package) as archive:
         names = set(archive.namelist())
     tag = sys.implementation.cache_tag
+    # What is loaded first by a call is compiled too; what reads its own source keeps it.
     assert names == {
+        "anyio-1.0.dist-info/METADATA",
+        "anyio/__init__.py",
+        f"anyio/__pycache__/__init__.{tag}.pyc",
+        "anyio/_backend.pyc",
+        "anyio/_lazyimport.pyc",
+        "anyio/rest.py",
+        "anyio/to_thread.pyc",
         "arxiv_newsletter-1.2.dist-info/METADATA",
         "boto3-1.0.dist-info/METADATA",
         "boto3/__init__.pyc",
         "mangum-1.0.dist-info/METADATA",
-        "mangum.py",
+        "mangum.pyc",
         "newsletter/__init__.py",
         f"newsletter/__pycache__/__init__.{tag}.pyc",
         f"newsletter/__pycache__/aws.{tag}.pyc",
