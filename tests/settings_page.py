@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
+from newsletter.config.descriptions import descriptions
 from newsletter.config.interests import HOUSE_KEYWORDS
 from newsletter.config.keys import Key, known_keys
 from newsletter.config.settings import Settings
@@ -19,11 +20,12 @@ def tables() -> str:
     settings = Settings()
     lines: list[str] = []
     section = ""
-    for key in known_keys().values():
+    told = descriptions()
+    for dotted, key in known_keys().items():
         if key.section != section:
             section = key.section
             lines += ["", f"### `[{section}]`", "", "| Key | Default | Meaning |", "|---|---|---|"]
-        lines.append(f"| `{key.name}` | {_default(settings, key)} | {_cell(key.description)} |")
+        lines.append(f"| `{key.name}` | {_default(settings, key)} | {_cell(told[dotted])} |")
     return "\n".join([START, *lines, "", END])
 
 

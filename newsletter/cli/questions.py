@@ -8,6 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from newsletter.config import Settings
+from newsletter.config.descriptions import descriptions
 from newsletter.config.effective import Plain, effective_settings
 from newsletter.config.explain import explain
 from newsletter.config.keys import Key, is_list, known_keys
@@ -97,7 +98,7 @@ def ask(*, take_defaults: bool) -> dict[str, Plain]:
 
 def settings_file(answers: Answers) -> str:
     """Return the answers as a settings file."""
-    keys = known_keys()
+    keys, told = known_keys(), descriptions()
     lines = [HEAD]
     section = ""
     for dotted, value in answers.items():
@@ -105,7 +106,7 @@ def settings_file(answers: Answers) -> str:
         if key.section != section:
             section = key.section
             lines.append(f"\n[{section}]\n")
-        lines.append(f"# {key.description}\n{key.name} = {toml_value(value)}\n")
+        lines.append(f"# {told[dotted]}\n{key.name} = {toml_value(value)}\n")
     return "".join(lines)
 
 

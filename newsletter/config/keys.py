@@ -23,7 +23,6 @@ class Key:
     Attributes:
         name: as it is written in the file; ``attribute`` is its name in the model.
         kind: the bare type: ``int``, ``tuple`` for lists, ``Path``, ``SecretStr``, …
-        description: what it is for, in one line.
     """
 
     section: str
@@ -31,7 +30,6 @@ class Key:
     attribute: str
     kind: object
     is_secret: bool
-    description: str
 
     @property
     def dotted(self) -> str:
@@ -55,7 +53,6 @@ def known_keys() -> Mapping[str, Key]:
                 attribute=attribute,
                 kind=bare_type(info.annotation),
                 is_secret="SecretStr" in str(info.annotation),
-                description=info.description or "",
             )
             keys[key.dotted] = key
     return types.MappingProxyType(keys)

@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict
 class Section(BaseModel):
     """One table of the settings file: frozen, strict, no key it does not know.
 
-    The docstring of each attribute is the key's description in ``newsletter.example.toml``.
+    The docstring of each attribute is the key's description in ``newsletter.example.toml``; see
+    ``descriptions``, which reads them only where they are shown.
     """
 
     model_config = ConfigDict(
@@ -14,7 +15,6 @@ class Section(BaseModel):
         extra="forbid",
         strict=True,
         validate_default=True,
-        use_attribute_docstrings=True,
         validate_by_name=False,
         validate_by_alias=True,
         str_strip_whitespace=True,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.config import Settings, load_settings
+from newsletter.config.descriptions import descriptions
 from newsletter.config.keys import Key, known_keys
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "newsletter.example.toml"
@@ -37,10 +38,11 @@ def test_every_key_stands_in_the_example(key: Key) -> None:
 @pytest.mark.parametrize("key", [k for k in KEYS if not k.is_secret], ids=lambda key: key.dotted)
 def test_every_key_is_described_as_in_the_model(key: Key) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
-    assert key.description
+    description = descriptions()[key.dotted]
+    assert description
     section = text.split(f"[{key.section}]\n")[1].split("\n[")[0]
     above = section.split(f"{key.name} = ")[0].strip().splitlines()
-    start = key.description.removesuffix(".").split(". ")[0]
+    start = description.removesuffix(".").split(". ")[0]
     assert any(start in line for line in above[-3:]), (start, above[-3:])
 
 
