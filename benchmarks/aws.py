@@ -50,7 +50,7 @@ def main() -> None:
 
 def _live(made: Deployment, store: DynamoStore, number: int) -> dict[str, Any]:
     day, at = announce_today(made)
-    readers = readers_at(number, hours=range(6, 10))
+    readers = readers_at(number, hours=(6, 7, 8, 9, 18))
     for start in range(0, number, ADDED_AT_ONCE):
         store.subscribers.add_all(readers[start : start + ADDED_AT_ONCE])
     prepared = [made.call_at("prepare", at)["state"] for _ in range(2)]
@@ -85,13 +85,17 @@ def _live(made: Deployment, store: DynamoStore, number: int) -> dict[str, Any]:
 
 
 def _settle(made: Deployment, at: datetime) -> None:
-    """Let the hours after that go by: events come, what the dead left is found and sent."""
+    """Let the hours after that go by: events come, what the dead left is found and sent.
+
+    The readers of the evening prove that events do come: without that nothing is sent again.
+    """
     made.tell_events()
     time.sleep(LEASE_S)
     made.call_at("fanout", at + timedelta(hours=13))
     made.pump()
     for hour in range(14, 17):
         made.tell_events()
+        time.sleep(LEASE_S)
         made.call_at("fanout", at + timedelta(hours=max(hour, _hours_until_now(at) + hour - 13)))
         made.pump()
     made.tell_events()
