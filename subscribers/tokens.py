@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 from itsdangerous import Signer
 from itsdangerous.signer import HMACAlgorithm
-from ulid import ULID
 
 from subscribers.errors import ExpiredTokenError, InvalidTokenError
+from subscribers.ids import id_from_bytes, id_to_bytes
 from subscribers.model import Subscriber
 
 
@@ -185,7 +185,7 @@ def _pack(
     more = extra.encode()
     if len(more) > MAX_EXTRA_BYTES or b"\0" in more:
         raise ValueError(f"extra must have at most {MAX_EXTRA_BYTES} bytes and no NUL")
-    payload = ULID.from_str(subscriber_id).bytes
+    payload = id_to_bytes(subscriber_id)
     if LIFETIMES[purpose] is not None:
         payload += now_s.to_bytes(_TIME_BYTES)
     if purpose in BOUND_TO_ADDRESS:
@@ -197,7 +197,7 @@ def _pack(
 
 
 def _unpack(purpose: Purpose, payload: bytes) -> Grant:
-    subscriber_id = str(ULID.from_bytes(payload[:_ID_BYTES]))
+    subscriber_id = id_from_bytes(payload[:_ID_BYTES])
     at, issued_at, generation = _ID_BYTES, None, None
     if LIFETIMES[purpose] is not None:
         issued_at = datetime.fromtimestamp(int.from_bytes(payload[at : at + _TIME_BYTES]), UTC)

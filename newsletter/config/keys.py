@@ -3,7 +3,6 @@
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, get_args, get_origin
 
@@ -87,6 +86,8 @@ def is_path(key: Key) -> bool:
 
 def nearest(word: str, known: Mapping[str, object] | list[str]) -> str | None:
     """Return the known word that is most like ``word``, if one is."""
+    from difflib import get_close_matches  # noqa: PLC0415 - 2 ms, for what is misspelt only
+
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 

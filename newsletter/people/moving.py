@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from ulid import ULID
-
 from newsletter.people.limits import WishLimiter
 from newsletter.people.membership import Membership
 from newsletter.people.signup import SignUps
@@ -13,6 +11,7 @@ from subscribers import address as addresses
 from subscribers.changes import ReaderChange
 from subscribers.consent import ConsentAct, ConsentEntry, Evidence
 from subscribers.errors import InvalidAddressError, InvalidTransitionError
+from subscribers.ids import new_id
 from subscribers.model import Subscriber, SubscriberState
 from subscribers.moves import Mailbox, Move, moved
 from subscribers.notices import NoticeKind
@@ -50,7 +49,7 @@ class Moving:
         self.limiter.take(client)
         now = self.clock()
         move = Move(
-            id=str(ULID.from_datetime(now)),
+            id=new_id(now),
             subscriber_id=reader.id,
             address=wanted,
             requested_at=now,

@@ -8,8 +8,6 @@ suppressed addresses nothing. Each way writes once, durably, and mails are sent 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from ulid import ULID
-
 from newsletter.log import get_logger
 from newsletter.people.limits import WishLimiter
 from newsletter.people.stamp import FormStamps
@@ -25,6 +23,7 @@ from subscribers.errors import (
     StaleRevisionError,
     SuppressedAddressError,
 )
+from subscribers.ids import new_id
 from subscribers.interests import Interests
 from subscribers.model import Subscriber, SubscriberState
 from subscribers.notices import Notice, NoticeKind
@@ -112,7 +111,7 @@ class SignUps:
         now = self.clock()
         made = consent.begin(
             wish.address,
-            subscriber_id=str(ULID.from_datetime(now)),
+            subscriber_id=new_id(now),
             template=self.template,
             preferences=wish.preferences,
             now=now,
@@ -138,7 +137,7 @@ class SignUps:
         now = self.clock()
         self.notices.queue(
             Notice(
-                id=str(ULID.from_datetime(now)),
+                id=new_id(now),
                 kind=NoticeKind.CONFIRM,
                 subscriber_id=None,
                 address=wish.address,

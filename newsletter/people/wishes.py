@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from ulid import ULID
-
+from subscribers.ids import new_id
 from subscribers.model import Subscriber
 from subscribers.notices import Notice, NoticeKind
 
@@ -18,7 +17,7 @@ def notice_to(
 ) -> Notice:
     """Make a notice to a reader, at their own address unless another is given."""
     return Notice(
-        id=str(ULID.from_datetime(now)),
+        id=new_id(now),
         kind=kind,
         subscriber_id=reader.id,
         address=address or reader.address,
