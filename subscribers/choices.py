@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import time
-from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -89,6 +88,8 @@ def _timezone(field: str, given: str | Sequence[str]) -> str:
     try:
         return ZoneInfo(word).key
     except (KeyError, ValueError, OSError) as error:
+        from difflib import get_close_matches  # noqa: PLC0415 - 2 ms, for what is misspelt only
+
         near = get_close_matches(word, available_timezones(), n=1)
         hint = f"did you mean {near[0]}?" if near else "write one such as Europe/Paris"
         raise _refused(field, f"{word!r} is no time zone; {hint}") from error
