@@ -4,6 +4,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
@@ -22,6 +23,26 @@ from tests.servers.smtp_scripted import DROP, HANG, Script, scripted_smtp
 
 HOST = "127.0.0.1"
 BEFORE_THE_MAIL = ("GREETING", "EHLO", "MAIL", "RCPT", "DATA")
+REFUSALS: Final = [
+    ("GREETING", "554 go away", MailerStoppedError),
+    ("GREETING", "421 busy", MailerThrottledError),
+    ("GREETING", "450 later", MailerUnavailableError),
+    ("MAIL", "550 not for this sender", MailerStoppedError),
+    ("MAIL", "530 5.7.0 login first", MailerStoppedError),
+    ("MAIL", "552 too big", MessageRejectedError),
+    ("MAIL", "421 closing", MailerThrottledError),
+    ("MAIL", "451 later", MailerUnavailableError),
+    ("RCPT", "550 5.1.1 no such user", MessageRejectedError),
+    ("RCPT", "530 login first", MailerStoppedError),
+    ("RCPT", "450 4.2.0 greylisted", MailerUnavailableError),
+    ("RCPT", "452 4.5.3 too many mails", MailerThrottledError),
+    ("RCPT", "421 closing", MailerThrottledError),
+    ("DATA", "554 no", MessageRejectedError),
+    ("DATA", "451 later", MailerUnavailableError),
+    ("FINAL", "550 spam", MessageRejectedError),
+    ("FINAL", "451 disk full", MailerUnavailableError),
+    ("FINAL", "421 rate limit exceeded", MailerThrottledError),
+]
 
 
 def send(script: Script, *, timeout_s: float = 10, times: int = 1) -> None:
@@ -61,29 +82,7 @@ def test_without_a_clear_reply_to_the_mail_the_outcome_is_unknown(reply: str) ->
     assert script.seen.count("DATA") == 1
 
 
-@pytest.mark.parametrize(
-    ("step", "reply", "expected"),
-    [
-        ("GREETING", "554 go away", MailerStoppedError),
-        ("GREETING", "421 busy", MailerThrottledError),
-        ("GREETING", "450 later", MailerUnavailableError),
-        ("MAIL", "550 not for this sender", MailerStoppedError),
-        ("MAIL", "530 5.7.0 login first", MailerStoppedError),
-        ("MAIL", "552 too big", MessageRejectedError),
-        ("MAIL", "421 closing", MailerThrottledError),
-        ("MAIL", "451 later", MailerUnavailableError),
-        ("RCPT", "550 5.1.1 no such user", MessageRejectedError),
-        ("RCPT", "530 login first", MailerStoppedError),
-        ("RCPT", "450 4.2.0 greylisted", MailerUnavailableError),
-        ("RCPT", "452 4.5.3 too many mails", MailerThrottledError),
-        ("RCPT", "421 closing", MailerThrottledError),
-        ("DATA", "554 no", MessageRejectedError),
-        ("DATA", "451 later", MailerUnavailableError),
-        ("FINAL", "550 spam", MessageRejectedError),
-        ("FINAL", "451 disk full", MailerUnavailableError),
-        ("FINAL", "421 rate limit exceeded", MailerThrottledError),
-    ],
-)
+@pytest.mark.parametrize(("step", "reply", "expected"), REFUSALS)
 def test_a_refusal_means_what_its_code_and_stage_say(
     step: str, reply: str, expected: type[MailerError]
 ) -> None:
