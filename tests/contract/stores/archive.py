@@ -84,8 +84,14 @@ class ArchiveContract:
         assert len(set(seen)) == 4
         assert archive.revision() == seen[-1]
 
+    # One contract for several stores: the same test runs in a class for each of them.
     @settings(
-        max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=50,
+        deadline=None,
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.differing_executors,
+        ],
     )
     @given(text=st.text(max_size=60))
     def test_any_text_may_be_searched_for(self, archive: Archive, text: str) -> None:
