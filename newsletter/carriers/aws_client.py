@@ -1,14 +1,11 @@
-"""Clients of AWS: bounded time, bounded tries, one way to make them.
-
-They are botocore's own: boto3 makes the same ones, and imports 50 ms of transfers and resources.
-"""
+"""Clients of AWS: bounded time, bounded tries, one way to make them."""
 
 from typing import Any, Final
 
+import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
-from botocore.session import get_session
 
 from newsletter.errors import ConfigurationError
 
@@ -45,9 +42,8 @@ def connect(service: str, *, region: str | None, endpoint_url: str | None) -> An
         user_agent_extra="arxiv-newsletter",
     )
     try:
-        return get_session().create_client(
-            service, region_name=region, endpoint_url=endpoint_url, config=settings
-        )
+        session = boto3.session.Session(region_name=region)
+        return session.client(service, endpoint_url=endpoint_url, config=settings)
     except (BotoCoreError, ValueError) as error:
         raise ConfigurationError(
             f"aws.region: cannot set up {service}: {error}; set the region, such as eu-west-1"
