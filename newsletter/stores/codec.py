@@ -73,7 +73,7 @@ def encode_picks(picks: Iterable[Pick]) -> str:
 
 def decode_picks(text: str) -> tuple[Pick, ...]:
     """Read what ``encode_picks`` wrote, in its order."""
-    return tuple(_pick_from_list(row) for row in json.loads(text))
+    return tuple([_pick_from_list(row) for row in json.loads(text)])
 
 
 def encode_batches(batches: Iterable[Batch]) -> str:
@@ -132,7 +132,7 @@ def _pick_from_list(values: Sequence[Any]) -> Pick:
         value=value,
         parts={_SIGNALS[signal]: share for signal, share in parts.items()},
         reasons=tuple(
-            Reason(kind=_KINDS[kind], term=term, value=share) for kind, term, share in reasons
+            [Reason(kind=_KINDS[kind], term=term, value=share) for kind, term, share in reasons]
         ),
         pinned=bool(pinned),
     )
