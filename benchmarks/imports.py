@@ -57,8 +57,10 @@ CODE = """
 import importlib, json, sys, time
 sys.path.insert(0, sys.argv[1])
 began, busy = time.perf_counter(), time.process_time()
-for name in json.loads(sys.argv[2]):
-    importlib.import_module(name)
+from newsletter.aws import starting
+with starting():
+    for name in json.loads(sys.argv[2]):
+        importlib.import_module(name)
 print((time.perf_counter() - began) * 1000, (time.process_time() - busy) * 1000, len(sys.modules))
 """
 

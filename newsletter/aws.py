@@ -8,6 +8,7 @@ again. ``web`` answers an HTTP API. Each imports what it needs when it is first 
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -94,6 +95,17 @@ def web(event: Event, context: Context) -> dict[str, Any]:
     return answer
 
 
+@contextmanager
+def starting() -> Iterator[None]:
+    """Spare the garbage collector what is made now, for it stays as long as the process does."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @cache
 def _service() -> Service:
     """Return the service of this process, made when it is first asked for.
@@ -101,24 +113,26 @@ def _service() -> Service:
     Raises:
         ConfigurationError: something is missing; nothing is half begun.
     """
-    from newsletter.bootstrap import load
-    from newsletter.bootstrap_aws import make_bundles, make_queue, require_all
-    from newsletter.service import Service
+    with starting():
+        from newsletter.bootstrap import load
+        from newsletter.bootstrap_aws import make_bundles, make_queue, require_all
+        from newsletter.service import Service
 
-    app = load(None, os.environ)
-    require_all(app.settings)
-    queue, bundles = make_queue(app.settings), make_bundles(app.settings)
-    return Service(app, app.open_store(), queue=queue, bundles=bundles)
+        app = load(None, os.environ)
+        require_all(app.settings)
+        queue, bundles = make_queue(app.settings), make_bundles(app.settings)
+        return Service(app, app.open_store(), queue=queue, bundles=bundles)
 
 
 @cache
 def _site() -> Any:  # noqa: ANN401 - mangum's
-    from mangum import Mangum
-
-    from newsletter.web.app import create_app
-
     service = _service()
-    return Mangum(create_app(service.app, service.store), lifespan="off")
+    with starting():
+        from mangum import Mangum
+
+        from newsletter.web.app import create_app
+
+        return Mangum(create_app(service.app, service.store), lifespan="off")
 
 
 def _delivered(service: Service, record: Mapping[str, Any], stop: threading.Event) -> bool:
