@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from newsletter.render.mail import DigestRenderer
     from newsletter.sources.collect import Collected, SourceChoice
     from newsletter.sources.http import ArxivHttp
+    from newsletter.stores.scratch_wish import ScratchWish
     from newsletter.summaries.desk import SummaryDesk
     from newsletter.summaries.shelf import SummaryShelf
 
@@ -81,21 +82,28 @@ class App:
             language=self.settings.summaries.house_language,
         )
 
-    def open_store(self, *, scratch: bool = False) -> Store:
-        """Open the store, or a private copy of it that is thrown away."""
-        from newsletter.bootstrap_store import open_real_store, open_scratch_store
+    def open_store(self) -> Store:
+        """Open the store."""
+        from newsletter.bootstrap_store import open_real_store
 
-        if scratch:
-            return open_scratch_store(self.settings, is_empty=False)
         store = open_real_store(self.settings, clock=self.clock)
         store.ledger = watched(store.ledger, self._failpoint)
         return store
 
+    def open_copy(self, wish: ScratchWish, *, tell: Callable[[str], object]) -> Store:
+        """Open a private copy of the store that is thrown away; ``tell`` hears what takes long.
+
+        A file is copied whole, of DynamoDB the newest and what is wished for.
+        """
+        from newsletter.bootstrap_store import open_copied_store
+
+        return open_copied_store(self.settings, wish, clock=self.clock, tell=tell)
+
     def open_empty_store(self) -> Store:
         """Open a store that is thrown away and has nothing of ours in it: for the sample."""
-        from newsletter.bootstrap_store import open_scratch_store
+        from newsletter.bootstrap_store import open_empty_store
 
-        return open_scratch_store(self.settings, is_empty=True)
+        return open_empty_store(self.settings)
 
     def job(self, store: Store) -> Job:
         """Return the daily job over this store."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from newsletter.stores.dynamodb.client import Link
     from newsletter.stores.dynamodb.gate import DynamoGate
     from newsletter.stores.dynamodb.store import DynamoStore
+    from newsletter.stores.scratch_wish import ScratchWish
     from newsletter.stores.sqlite.gate import SqliteGate
     from newsletter.stores.sqlite.store import SqliteStore
 
@@ -28,21 +29,46 @@ def open_real_store(settings: Settings, *, clock: Clock) -> SqliteStore | Dynamo
     return open_store(settings.store.path, address_key=resolve_secrets(settings).address_key)
 
 
-def open_scratch_store(settings: Settings, *, is_empty: bool) -> SqliteStore:
-    """Open a private store that is thrown away: a copy of the real one, or an empty one.
+def open_empty_store(settings: Settings) -> SqliteStore:
+    """Open a private store that is thrown away, with nothing in it."""
+    from newsletter.stores.sqlite.store import open_scratch
 
-    Raises:
-        ConfigurationError: the real one is too far away to be copied each time.
+    return open_scratch(None, address_key=_address_key(settings))
+
+
+def open_copied_store(
+    settings: Settings,
+    wish: ScratchWish,
+    *,
+    clock: Clock,
+    tell: Callable[[str], object],
+) -> SqliteStore:
+    """Open a private copy of the store that is thrown away.
+
+    Args:
+        settings: name the store.
+        wish: what is wanted of one on DynamoDB; of a file, everything is copied.
+        clock: of the store.
+        tell: told what is copied.
     """
     from newsletter.stores.sqlite.store import open_scratch
 
-    if settings.store.kind == "dynamodb" and not is_empty:
-        raise ConfigurationError(
-            "this works on a copy, and the store is on DynamoDB: make one with `newsletter store "
-            'copy`, and use it with settings whose store.kind is "sqlite"'
-        )
-    path = None if is_empty else settings.store.path
-    return open_scratch(path, address_key=resolve_secrets(settings, make=False).address_key)
+    if settings.store.kind != "dynamodb":
+        return open_scratch(settings.store.path, address_key=_address_key(settings))
+    from newsletter.stores.copy_scratch import fill_scratch
+
+    with _open_dynamo(settings, clock=clock) as source:
+        copy = open_empty_store(settings)
+        try:
+            fill_scratch(source, copy, wish, tell=tell)
+        except BaseException:
+            copy.close()
+            raise
+    return copy
+
+
+def _address_key(settings: Settings) -> bytes:
+    return resolve_secrets(settings, make=False).address_key
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from botocore.exceptions import ClientError
+
 from newsletter.carriers.aws_client import SDK_ERRORS, connect
 from newsletter.errors import ConfigurationError
 
@@ -29,8 +31,7 @@ def read_parameters(
         reply = sdk.get_parameters(Names=list(names), WithDecryption=True)
     except SDK_ERRORS as error:
         raise ConfigurationError(
-            f"aws.parameters: {path} cannot be read ({error}): see that this role may "
-            "ssm:GetParameters there"
+            f"aws.parameters: {path} cannot be read ({error}): {_fix(error)}"
         ) from error
     found = {names[each["Name"]]: str(each["Value"]) for each in reply["Parameters"]}
     missing = [f"{path}/{name}" for name in NEEDED if SETTING_OF[name] not in found]
@@ -40,3 +41,12 @@ def read_parameters(
             f"SecureString --name {missing[0]} --value …`; see infra/README.md"
         )
     return found
+
+
+def _fix(error: Exception) -> str:
+    kind = type(error).__name__
+    if kind.endswith("CredentialsError") or kind == "ProfileNotFound":
+        return "give AWS credentials: AWS_PROFILE, a role, or `aws configure`"
+    if isinstance(error, ClientError):
+        return "see that this role or user may ssm:GetParameters there, and that its keys are valid"
+    return "check the network, and aws.region"

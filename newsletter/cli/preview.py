@@ -19,6 +19,7 @@ from newsletter.delivery.schedule import edition_of
 from newsletter.errors import SourceUnavailableError
 from newsletter.ports import Store
 from newsletter.sources.collect import SourceChoice
+from newsletter.stores.scratch_wish import ScratchWish
 
 
 def preview(
@@ -40,7 +41,8 @@ def preview(
       newsletter preview --to reader@example.org --on 2026-11-20 --out /tmp/mail
     """
     program = app_of(ctx)
-    with program.open_store(scratch=True) as store:
+    wish = ScratchWish(only=to, until=on.date() if on else None)
+    with program.open_copy(wish, tell=note) as store:
         readers = active_readers(store.subscribers, only=to)
         day = _read_day(program, store, announcement_day(program, source, on), source=source)
         job = program.job(store)

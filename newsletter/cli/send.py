@@ -1,7 +1,7 @@
 """``newsletter send``: an issue, from the announcement to the mailboxes, now."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +35,7 @@ from newsletter.job import Assign
 from newsletter.model import Issue
 from newsletter.ports import Store
 from newsletter.sources.collect import SourceChoice
+from newsletter.stores.scratch_wish import ScratchWish
 from subscribers.model import Subscriber
 
 WAY_ON = "With real papers: newsletter send --dry-run      Your own settings: newsletter init"
@@ -66,7 +67,7 @@ def send(
       newsletter send --on 2026-11-20 --only reader@example.org
     """
     program = app_of(ctx)
-    with _store(program, source, is_dry=dry_run, only=only) as store:
+    with _store(program, source, on, is_dry=dry_run, only=only) as store:
         if dry_run:
             lend_readers(program, store, source)
         day = announcement_day(program, source, on)
@@ -92,7 +93,9 @@ def send(
     raise typer.Exit(code)
 
 
-def _store(program: App, source: SourceChoice, *, is_dry: bool, only: str | None) -> Store:
+def _store(
+    program: App, source: SourceChoice, on: datetime | None, *, is_dry: bool, only: str | None
+) -> Store:
     """Open what the command works on; a dry run has a copy that is thrown away.
 
     The sample brings its own readers, so that it shows the same whoever is subscribed here.
@@ -101,7 +104,10 @@ def _store(program: App, source: SourceChoice, *, is_dry: bool, only: str | None
         if is_dry:
             return program.open_empty_store()
         _refuse_to_mail_the_sample(program)
-    return program.open_store(scratch=is_dry)
+    if not is_dry:
+        return program.open_store()
+    wish = ScratchWish(only=only, until=on.date() if on else None)
+    return program.open_copy(wish, tell=note)
 
 
 def _refuse_to_mail_the_sample(program: App) -> None:

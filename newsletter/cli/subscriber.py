@@ -12,6 +12,7 @@ from newsletter.cli.output import confirm, note, print_json, print_json_list, pr
 from newsletter.cli.subscriber_files import export_file, import_file
 from newsletter.cli.subscriber_view import LIST_COLUMNS, as_json, as_list_row, as_rows
 from newsletter.errors import UsageError
+from newsletter.stores.scratch_wish import ScratchWish
 from subscribers.address import mask, parse
 from subscribers.errors import DuplicateSubscriberError, UnknownSubscriberError
 from subscribers.lifecycle import subscribe_directly
@@ -167,7 +168,8 @@ def import_(
     """
     program = app_of(ctx)
     template = program.settings.interests.to_interests()
-    with program.open_store(scratch=dry_run) as store:
+    copied = ScratchWish(is_for_import=True)
+    with program.open_copy(copied, tell=note) if dry_run else program.open_store() as store:
         code = import_file(
             file, store.subscribers, template=template, file_format=file_format, as_json=json
         )

@@ -16,6 +16,7 @@ from newsletter.delivery.schedule import edition_of
 from newsletter.errors import UsageError
 from newsletter.model import Issue, SummaryRun
 from newsletter.ports import Store
+from newsletter.stores.scratch_wish import ScratchWish
 from newsletter.summaries.wanted import Wanted
 
 
@@ -74,16 +75,14 @@ def _day(store: Store, on: datetime | None) -> date:
 
 def _wanted(program: App, day: date) -> tuple[tuple[Issue, ...], tuple[Wanted, ...]]:
     """Plan the day in a scratch copy: who would get what, were it sent now."""
-    with program.open_store(scratch=True) as scratch:
+    with program.open_copy(ScratchWish(until=day), tell=note) as scratch:
         readers = active_readers(scratch.subscribers)
         job = program.job(scratch)
         issues = job.plan_editions(readers, lambda reader: edition_of(day, reader.cadence))
         return issues, wanted_of(program, scratch, issues, readers, days=[day])
 
 
-def _show_estimate(
-    program: App, store: Store, wanted: tuple[Wanted, ...], *, json: bool
-) -> None:
+def _show_estimate(program: App, store: Store, wanted: tuple[Wanted, ...], *, json: bool) -> None:
     with program.summary_desk(store) as desk:
         estimate = desk.estimate(wanted)
     if json:

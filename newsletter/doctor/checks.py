@@ -121,7 +121,7 @@ def _arxiv(app: App) -> Iterator[Finding]:
 
 
 def _summaries(app: App) -> Iterator[Finding]:
-    with app.open_store(scratch=True) as store, app.summary_desk(store) as desk:
+    with app.open_empty_store() as store, app.summary_desk(store) as desk:
         yield from check_summaries(desk.summarizer)
 
 

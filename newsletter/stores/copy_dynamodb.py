@@ -93,10 +93,13 @@ class DynamoRows:
                 reason=meta.get("reason"),
             )
 
-    def mails(self, issue_id: str) -> Iterator[Mail]:
-        """Yield the deliveries of an issue; what is PLANNED of a parked one is PARKED."""
+    def mails(self, issue_id: str, *, only: Sequence[str] | None = None) -> Iterator[Mail]:
+        """Yield the deliveries of an issue; what is PLANNED of a parked one is PARKED.
+
+        With ``only``, none but those of these ids.
+        """
         meta = self._dynamo.get(self._ledger, issue_key(issue_id)) or {}
-        for row in self._store.ledger.rows(issue_id):
+        for row in self._rows(issue_id, only):
             mail = {name: row.get(name) for name in _SAME}
             if "parked_until" in meta and row["state"] == DeliveryState.PLANNED.value:
                 parked = DeliveryState.PARKED.value
@@ -134,6 +137,12 @@ class DynamoRows:
                 *(put(self._ledger, gate_key(issue.id, n), gate) for n, gate in enumerate(gates)),
             ]
         )
+
+    def _rows(self, issue_id: str, only: Sequence[str] | None) -> Iterable[Mapping[str, Any]]:
+        if only is None:
+            return self._store.ledger.rows(issue_id)
+        keys = (delivery_key(issue_id, each) for each in only)
+        return self._dynamo.get_all(self._ledger, keys).values()
 
     def _row(self, mail: Mail) -> tuple[str, Item, Item]:
         row = {name: mail[name] for name in _SAME} | {

@@ -1,7 +1,7 @@
 """One end of a copy: a SQLite file."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -115,6 +115,16 @@ class SqliteRows:
                 )
                 _insert(database, "resends", [row for each in portion for row in _resent(each)])
                 _insert(database, "shown", [row for each in portion for row in _shown(each)])
+
+    def show(self, papers_of: Mapping[str, Iterable[str]]) -> None:
+        """Note papers as shown to readers, by their ids; nobody knows by which delivery."""
+        rows = [
+            {"subscriber_id": reader_id, "paper_id": paper_id, "delivery_id": ""}
+            for reader_id, paper_ids in papers_of.items()
+            for paper_id in paper_ids
+        ]
+        with self._file.write() as database:
+            _insert(database, "shown", rows)
 
     def _resends(self, ids: list[str]) -> dict[str, list[list[Any]]]:
         rows = self._file.rows(

@@ -25,7 +25,7 @@ SDK_ERRORS: Final = (BotoCoreError, ClientError, ResponseParserError)
 MAX_TEXT_CHARS: Final = 300
 
 _BUSY = "it is busy: run again later; on demand, its tables grow by themselves"
-_NO_TABLE = "there is no such table: check store.table, store.ledger_table and store.region"
+_NO_TABLE = "there is no such table: check store.table, store.ledger_table and aws.region"
 _DENIED = "allow this role or user the actions on the table that infra/template.yaml lists"
 _RENEW = "renew the AWS credentials"
 _SIGNATURE = "check the AWS access key, its secret and this machine's clock"
@@ -123,16 +123,16 @@ def is_conflict(error: ClientError) -> bool:
 
 def store_error(error: Exception) -> StoreError:
     """Make our error of the SDK's, with the fix and the SDK's own words."""
-    fix = "it cannot be reached: check the network and store.endpoint_url"
+    fix = "it cannot be reached: check the network and aws.endpoint_url"
     if isinstance(error, ClientError):
         codes = (code_of(error), *cancellation_codes(error))
         fix = next((WHAT_AND_FIX[code] for code in codes if code in WHAT_AND_FIX), "it refuses")
     elif isinstance(error, NoCredentialsError | PartialCredentialsError | ProfileNotFound):
         fix = _GIVE
     elif isinstance(error, NoRegionError):
-        fix = "set store.region"
+        fix = "set aws.region"
     elif isinstance(error, ResponseParserError):
-        fix = "its answer is none: check store.endpoint_url"
+        fix = "its answer is none: check aws.endpoint_url"
     return StoreError(f"the store on DynamoDB: {fix} ({str(error)[:MAX_TEXT_CHARS]})")
 
 
