@@ -32,7 +32,8 @@ def check_secrets(settings: Settings) -> Iterator[Finding]:
         return
     resolve_secrets(settings, make=False)
     if _are_given(settings):
-        yield ok("secrets", "the keys come from the environment")
+        there = "Parameter Store" if settings.aws.parameters else "the environment"
+        yield ok("secrets", f"the keys come from {there}")
     elif (settings.store.data_dir / FILE_NAME).exists():
         yield ok("secrets", f"the keys are in {FILE_NAME} in the data folder: back it up")
     else:
@@ -40,9 +41,12 @@ def check_secrets(settings: Settings) -> Iterator[Finding]:
 
 
 def check_store(settings: Settings, open_store: OpenStore) -> Iterator[Finding]:
-    """Check that the database opens, has our tables, and can be written."""
+    """Check that the database opens, has our tables, and a file can be written."""
     path = settings.store.path
-    if has_lost_secrets(settings):
+    if _is_far(settings):
+        with open_store() as store:
+            yield ok("store", f"the tables of DynamoDB can be read: {_contents(store)}")
+    elif has_lost_secrets(settings):
         yield warning("store", "the database was not opened: its keys are missing", fix=RESTORE)
     elif path.exists():
         with open_store() as store:
@@ -74,7 +78,8 @@ def count_active_readers(settings: Settings, open_store: OpenStore) -> int | Non
     Raises:
         StoreError: it cannot be read.
     """
-    if has_lost_secrets(settings) or not settings.store.path.exists():
+    is_here = settings.store.path.exists() and not has_lost_secrets(settings)
+    if not is_here and not _is_far(settings):
         return None
     with open_store() as store:
         return sum(1 for _ in store.subscribers.list_by_state(SubscriberState.ACTIVE))
@@ -102,8 +107,14 @@ def existing_folder(path: Path) -> Path:
 
 def has_lost_secrets(settings: Settings) -> bool:
     """Tell whether there is a database whose keys are gone."""
+    if _is_far(settings) or _are_given(settings):
+        return False
     has_file = (settings.store.data_dir / FILE_NAME).exists()
-    return settings.store.path.exists() and not has_file and not _are_given(settings)
+    return settings.store.path.exists() and not has_file
+
+
+def _is_far(settings: Settings) -> bool:
+    return settings.store.kind == "dynamodb"
 
 
 def _are_given(settings: Settings) -> bool:
