@@ -80,8 +80,11 @@ class Service:
             get_logger().warning("slots.locked")
             return None
         try:
-            again = self._sweep(now)
-            report = self._plan(now, time_left_s)
+            try:
+                again = self._sweep(now)
+            finally:
+                # What cannot be put in order of yesterday keeps nobody from today's mail.
+                report = self._plan(now, time_left_s)
         finally:
             self.store.slots.unlock("fanout", until=until)
         self._tell(report, again, now)
@@ -235,13 +238,14 @@ class Service:
         return self.app.job(self.store).house_issue(day, self.app.house).entries
 
     def _make_worker(self) -> Worker:
+        from newsletter.fanout.account import remembering
         from newsletter.fanout.worker import Worker
 
         settings = self.app.settings.delivery
         return Worker(
             ledger=self.store.ledger,
             bundles=self._bundles(),
-            mailer=self._open.enter_context(self.app.mailer()),
+            mailer=remembering(self._open.enter_context(self.app.mailer())),
             make_compose=self._compose,
             pace=self._open.enter_context(self.app.pace()),
             # With parcels there is no first one whose events could be waited for.

@@ -21,6 +21,8 @@ from subscribers.model import Cadence, Subscriber
 READERS_AT_ONCE: Final = 20_000
 PAGE_READERS: Final = 500
 MESSAGES_AT_ONCE: Final = 10
+SPARE: Final = 1.5
+"""How much longer than all before it a load may take, and still be begun."""
 
 _Editions = tuple[Edition, ...]
 
@@ -93,9 +95,12 @@ class Planner:
             BundleError, ParcelQueueError, StoreError: the next hour goes on where this stopped.
         """
         report = PlanReport()
+        began_s, longest_s = self.time_left_s(), 0.0
         for load in self._loads(now, report):
             self._plan(load, now, report)
-            if self.time_left_s() < self.least_s:
+            left_s = self.time_left_s()
+            longest_s, began_s = max(longest_s, began_s - left_s), left_s
+            if left_s < max(self.least_s, SPARE * longest_s):
                 report.is_cut = True
                 break
         return report

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from newsletter.delivery.recovery import catch_up, resend_silent
@@ -14,6 +15,8 @@ from newsletter.ports import Clock, ParcelQueue, Store
 
 OLD_ISSUES: Final = 5
 KEEP_SLOTS: Final = timedelta(days=30)
+ROWS_AT_ONCE: Final = 500
+"""How many mails are held in memory; a quota may leave hundreds of thousands to be put again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +55,18 @@ class Sweeper:
             resend_silent(ledger, issue.id, now=now, oldest=self.deadline)
         ledger.release(issue.id, now=now)
         bundle = self.store.slots.ready(issue.id)
-        if bundle is None:
+        # The counts are one request; to look for rows reads all of the issue.
+        planned = ledger.count_by_state(issue.id).get(DeliveryState.PLANNED, 0)
+        if bundle is None or not planned:
             return 0
-        rows = tuple(ledger.deliveries(issue.id, state=DeliveryState.PLANNED))
-        shares = shares_of(rows)
-        messages = tuple(pack_all(shares, issue_id=issue.id, bundle=bundle, planned_at=now))
-        self.queue.put_all(messages)
-        if rows:
-            get_logger().warning("deliveries.put_again", issue=issue.id, number=len(rows))
-        return len(rows)
+        rows = ledger.deliveries(issue.id, state=DeliveryState.PLANNED)
+        number = 0
+        while some := tuple(islice(rows, ROWS_AT_ONCE)):
+            messages = pack_all(shares_of(some), issue_id=issue.id, bundle=bundle, planned_at=now)
+            self.queue.put_all(tuple(messages))
+            number += len(some)
+        get_logger().warning("deliveries.put_again", issue=issue.id, number=number)
+        return number
 
     def _old_issues(self, now: datetime) -> Iterator[str]:
         """Yield the ids of issues to which no reader will be added any more."""
