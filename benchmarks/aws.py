@@ -2,15 +2,17 @@
 
 Emulated AWS with the tables and queues of the template, a fake SES, the functions as processes
 with AWS's own runtime client, a pump from the queue. One worker is killed twice, one message in
-ten comes twice, the schedule fires twice. ``python -m benchmarks.aws [--readers N] [--rate N]``
+ten comes twice, the schedule fires twice. Fails when something did not hold.
+``python -m benchmarks.aws [--readers N] [--rate N]``
 """
 
 import argparse
 import json
 import os
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ WORKERS = 3
 KILLS = (("after_send:40", "after_claim:3"),)
 ADDED_AT_ONCE = 500
 LEASE_S = 10
+MOST_REQUESTS = 3
 
 
 def main() -> None:
@@ -45,22 +48,28 @@ def main() -> None:
     ):
         made.ses.account.max_per_second = arguments.rate
         made.doubled = 10
-        print(json.dumps(_live(made, store, arguments.readers), indent=2))
+        figures = _live(made, store, arguments.readers)
+    held = _said(figures)
+    print(json.dumps({**figures, "held": held}, indent=2))
+    sys.exit(not all(held.values()))
 
 
 def _live(made: Deployment, store: DynamoStore, number: int) -> dict[str, Any]:
+    took_s: dict[str, float] = {}
     day, at = announce_today(made)
-    readers = readers_at(number, hours=(6, 7, 8, 9, 18))
-    for start in range(0, number, ADDED_AT_ONCE):
-        store.subscribers.add_all(readers[start : start + ADDED_AT_ONCE])
-    prepared = [made.call_at("prepare", at)["state"] for _ in range(2)]
+    took_s["add"] = _timed(lambda: _add(store, number))
+    prepared: list[str] = []
+    took_s["prepare"] = _timed(
+        lambda: prepared.extend(made.call_at("prepare", at)["state"] for _ in range(2))
+    )
     made.moto.forget()
-    fanout_s = _timed(lambda: [made.call_at("fanout", at + timedelta(hours=12)) for _ in range(2)])
+    fanout_at = at + timedelta(hours=12)
+    took_s["fanout"] = _timed(lambda: [made.call_at("fanout", fanout_at) for _ in range(2)])
     planned = made.moto.counts()
     made.moto.forget()
-    pump_s = _timed(made.pump)
+    took_s["pump"] = _timed(made.pump)
     requests = made.moto.counts()
-    _settle(made, at)
+    took_s["settle"] = _timed(lambda: _settle(made, at))
     counts = store.ledger.count_by_state(f"{day}-daily")
     mails = made.mails()
     return {
@@ -73,14 +82,34 @@ def _live(made: Deployment, store: DynamoStore, number: int) -> dict[str, Any]:
         "kills": made.kills,
         "messages_carried": made.messages,
         "dead_letters": len(made.dead_letters()),
-        "fanout_s": round(fanout_s, 1),
-        "pump_s": round(pump_s, 1),
-        "mails_per_s": round(number / pump_s, 1),
+        "took_s": {name: round(seconds, 1) for name, seconds in took_s.items()},
+        "mails_per_s": round(number / took_s["pump"], 1),
         "limit_per_s": made.ses.account.max_per_second,
         "most_in_one_second": made.ses.taken.most,
         "fanout_requests_per_mail": round(sum(planned.values()) / number, 2),
         "requests_per_mail": round(sum(requests.values()) / number, 2),
         "requests": requests,
+    }
+
+
+def _add(store: DynamoStore, number: int) -> None:
+    readers = readers_at(number, hours=(6, 7, 8, 9, 18))
+    for start in range(0, number, ADDED_AT_ONCE):
+        store.subscribers.add_all(readers[start : start + ADDED_AT_ONCE])
+
+
+def _said(figures: Mapping[str, Any]) -> dict[str, bool]:
+    """Return what is said of a deployment, and whether it held."""
+    number, ledger = figures["readers"], figures["ledger"]
+    return {
+        "each_reader_has_one_mail": figures["readers_with_one_mail"] == number == figures["mails"],
+        "the_ledger_accounts_for_all": ledger == {"delivered": number},
+        "two_kills": figures["kills"] == 2,
+        "no_dead_letters": figures["dead_letters"] == 0,
+        "the_rate_held": figures["most_in_one_second"] <= figures["limit_per_s"],
+        "at_most_3_requests_per_mail": figures["fanout_requests_per_mail"]
+        + figures["requests_per_mail"]
+        <= MOST_REQUESTS,
     }
 
 

@@ -36,6 +36,7 @@ class ScriptedApplication:
 
     def __init__(self, moto: Any) -> None:
         self._moto = moto
+        self._application: Any = None
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._faults: dict[str, deque[str]] = defaultdict(deque)
@@ -66,11 +67,17 @@ class ScriptedApplication:
                 return _answer(start_response, "200 OK", {})
             environ["wsgi.input"] = io.BytesIO(body)
             if fault == "ok":
-                return list(self._moto(environ, start_response))
+                return list(self._tables(environ)(environ, start_response))
             if fault in {"lost", "replayed"}:
-                list(self._moto(environ, _nobody))
+                list(self._tables(environ)(environ, _nobody))
                 self._replayed |= {token} if fault == "replayed" else set()
         return _answer(start_response, *_faulty(fault, request))
+
+    def _tables(self, environ: Environ) -> Any:
+        """Return moto's application for DynamoDB, which it looks for on disk each time."""
+        if self._application is None:
+            self._application = self._moto.get_application(environ)
+        return self._application
 
     def _script(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         wanted = json.loads(_read(environ))
