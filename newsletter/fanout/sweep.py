@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Final
 
+from newsletter.delivery.events import forget_old_events
 from newsletter.delivery.recovery import catch_up, resend_silent
 from newsletter.fanout.hours import Calendar
 from newsletter.fanout.parcel import pack_all, shares_of
@@ -45,6 +46,7 @@ class Sweeper:
         for issue_id in self._old_issues(now):
             if ledger.issue(issue_id) is not None:
                 ledger.close_finished(issue_id)
+        forget_old_events(events=self.store.events, clock=self.clock)
         self.store.slots.forget((now - KEEP_SLOTS).date())
         return again
 

@@ -103,7 +103,7 @@ class Deployment:
         for start in range(0, len(new), 100):
             mails = new[start : start + 100]
             bodies = [self._body(mail, wrapped=wrapped) for mail in mails]
-            answer = self.call("events", {"Records": [_record(body) for body in bodies]})
+            answer = self.call("events", {"Records": [record(body) for body in bodies]})
             self._told.update(mail.message_id for mail in mails)
         return answer
 
@@ -142,7 +142,7 @@ class Deployment:
     def _carry(self, worker: LambdaFunction, message: Any, sqs: Any, url: str) -> None:
         self.messages += 1
         receipt = message["ReceiptHandle"]
-        event = {"Records": [_record(message["Body"], message["MessageId"])]}
+        event = {"Records": [record(message["Body"], message["MessageId"])]}
         try:
             answer = worker.invoke(event)
             if self.doubled and self.messages % self.doubled == 0:
@@ -225,7 +225,8 @@ def _unplug(deployment: Deployment) -> None:
         functions.update_event_source_mapping(UUID=each["UUID"], Enabled=False)
 
 
-def _record(body: str, message_id: str = "") -> dict[str, Any]:
+def record(body: str, message_id: str = "") -> dict[str, Any]:
+    """Return a message as SQS hands it to a function."""
     return {
         "messageId": message_id or f"{abs(hash(body)):x}",
         "receiptHandle": "receipt",

@@ -16,6 +16,7 @@ from subscribers.model import SubscriberState
 from tests.e2e.aws.announcing import announce_today, readers_at
 from tests.e2e.aws.deployment import Deployment, deployed
 from tests.e2e.aws.iam import outside, read_calls, statements_of
+from tests.e2e.aws.requests import request
 from tests.servers.lambda_runtime import FunctionFailedError, LambdaFunction
 from tests.servers.moto_server import running_moto
 
@@ -102,7 +103,7 @@ def test_no_function_asks_for_what_its_role_does_not_allow(made: Deployment) -> 
 
 
 def test_a_page_is_served(made: Deployment) -> None:
-    answer = made.call("web", _request("GET", "/"))
+    answer = made.call("web", request("GET", "/"))
     assert answer["statusCode"] == 200
     assert "<html" in answer["body"]
 
@@ -111,7 +112,7 @@ def test_one_click_in_base64_unsubscribes(made: Deployment) -> None:
     mail = made.ses.outbox[0]
     link = str(message_from_bytes(mail.raw)["List-Unsubscribe"]).strip("<>")
     body = base64.b64encode(b"List-Unsubscribe=One-Click").decode()
-    event = _request("POST", urlsplit(link).path, body=body, isBase64Encoded=True)
+    event = request("POST", urlsplit(link).path, body=body, isBase64Encoded=True)
     assert made.call("web", event)["statusCode"] == 200
     with made.open_store() as store:
         reader = store.subscribers.find(mail.recipients[0])
@@ -152,31 +153,3 @@ def test_each_line_of_the_logs_is_json_and_has_numbers_for_the_dashboard(made: D
     assert by_event["parcel.delivered"].keys() >= {"sent", "rejected", "unknown", "left"}
     assert by_event["events.applied"].keys() >= {"delivered", "bounced", "complained"}
     assert not [line for line in lines if "@" in json.dumps(line)]
-
-
-def _request(method: str, path: str, **fields: object) -> dict[str, Any]:
-    """Return an event of an HTTP API, payload format 2.0, as its documentation shows it.
-
-    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
-    """
-    host = "papers.real-name.io"
-    return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"host": host, "content-type": "application/x-www-form-urlencoded"},
-        "requestContext": {
-            "domainName": host,
-            "http": {
-                "method": method,
-                "path": path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": "192.0.2.1",
-                "userAgent": "a mail program",
-            },
-            "stage": "$default",
-        },
-        "isBase64Encoded": False,
-        **fields,
-    }
