@@ -142,7 +142,12 @@ def _timed(action: Callable[[], object]) -> float:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--readers", type=int, default=10_000)
+    parser.add_argument(
+        "--readers",
+        type=int,
+        default=10_000,
+        help="of fewer than 800 a worker may die in the evening, after which nothing proves events",
+    )
     parser.add_argument("--rate", type=float, default=200.0, help="what SES allows, per second")
     return parser.parse_args()
 

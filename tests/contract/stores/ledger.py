@@ -41,6 +41,8 @@ def claim_one(ledger: Ledger) -> Claim:
 class PlanContract:
     """Tests of planning and of issues."""
 
+    many_rows = 1100
+
     def test_an_issue_and_its_deliveries_come_back_as_they_were(self, ledger: Ledger) -> None:
         batch = Batch(category="cs.LG", announced_on=DAY, state=BatchState.STALLED, detail="old")
         issue = make_issue(batches=(batch,))
@@ -98,11 +100,12 @@ class PlanContract:
     def test_deliveries_are_in_order_of_id_over_page_ends(
         self, ledger: Ledger, subscribers: SubscriberStore
     ) -> None:
-        ledger.plan(make_issue(), (make_delivery(number, papers=0) for number in range(1100)))
+        made = [make_delivery(number, papers=0) for number in range(self.many_rows)]
+        ledger.plan(make_issue(), iter(made))
         found = [delivery.id for delivery in ledger.deliveries(ISSUE_ID)]
-        assert found == sorted(make_delivery(number).id for number in range(1100))
+        assert found == sorted(each.id for each in made)
         assert len(list(ledger.deliveries(ISSUE_ID, state=DeliveryState.SKIPPED))) == 0
-        assert len(list(ledger.deliveries(ISSUE_ID, state=DeliveryState.PLANNED))) == 1100
+        assert len(list(ledger.deliveries(ISSUE_ID, state=DeliveryState.PLANNED))) == len(made)
 
 
 class ClaimContract:

@@ -12,6 +12,8 @@ YESTERDAY = DAY - timedelta(days=1)
 class PaperStoreContract:
     """Tests of the port."""
 
+    many_asked = 40_000
+
     def test_a_paper_comes_back_as_it_was_with_every_field(self, papers: PaperStore) -> None:
         paper = make_paper(
             id="hep-th/9901001",
@@ -45,7 +47,7 @@ class PaperStoreContract:
 
     def test_known_papers_leaves_out_the_unknown_among_any_number(self, papers: PaperStore) -> None:
         papers.save_announcement((make_paper(number) for number in range(1, 701)), [])
-        asked = [f"2611.{number:05d}" for number in range(1, 40_000, 2)]
+        asked = [f"2611.{number:05d}" for number in range(1, self.many_asked, 2)]
         assert set(papers.known_papers(iter(asked))) == set(asked[:350])
 
     def test_papers_between_includes_both_days_in_order_of_id(self, papers: PaperStore) -> None:
@@ -71,8 +73,9 @@ class PaperStoreContract:
         papers.save_announcement(
             [make_paper(number, issue_on=YESTERDAY) for number in range(600)], []
         )
-        for paper in papers.papers_before(DAY, limit=600):
-            papers.save_announcement([paper], [])
+        for number, paper in enumerate(papers.papers_before(DAY, limit=600)):
+            if number % 20 == 0:
+                papers.save_announcement([paper], [])
         assert len(papers.papers_between(YESTERDAY, YESTERDAY)) == 600
 
     def test_a_batch_comes_back_as_it_was_and_is_replaced(self, papers: PaperStore) -> None:

@@ -39,3 +39,5 @@ def subscribers(people: People) -> SubscriberStore:
 
 class TestDynamoLedger(LedgerContract):
     """``DynamoLedger`` is a ``Ledger``."""
+
+    many_rows = 200  # three in each of the 64 places that are read

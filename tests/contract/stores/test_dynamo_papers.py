@@ -39,6 +39,8 @@ def summaries(dynamo: Dynamo, tables: Tables) -> SummaryStore:
 class TestDynamoPapers(PaperStoreContract):
     """``DynamoPapers`` is a ``PaperStore``."""
 
+    many_asked = 4_000  # 20 requests
+
 
 class TestDynamoArchive(ArchiveContract):
     """``DynamoArchive`` is an ``Archive``."""
