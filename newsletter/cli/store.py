@@ -1,5 +1,6 @@
 """``newsletter store``: move everything from one kind of store to another."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -46,10 +47,8 @@ def copy(
     settings = app_of(ctx).settings
     address_key = resolve_secrets(settings, make=False).address_key
     region, endpoint_url = settings.aws.region or None, settings.aws.endpoint_url or None
-    with (
-        opened(source, address_key=address_key, region=region, endpoint_url=endpoint_url) as one,
-        opened(target, address_key=address_key, region=region, endpoint_url=endpoint_url) as other,
-    ):
+    given = partial(opened, address_key=address_key, region=region, endpoint_url=endpoint_url)
+    with given(source, must_exist=True) as one, given(target) as other:
         copied = copy_store(one, other, tell=lambda part: note(f"Copying {part} …"))
     if json:
         print_json({each.part: {"number": each.number, "sha256": each.sha256} for each in copied})

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from newsletter.errors import UsageError
+from newsletter.errors import StoreError, UsageError
 from newsletter.stores.copy import End
 from newsletter.stores.copy_dynamodb import DynamoRows
 from newsletter.stores.copy_sqlite import SqliteRows
@@ -19,7 +19,12 @@ FORMS: Final = "sqlite:PATH or dynamodb:TABLE,LEDGER"
 
 @contextmanager
 def opened(
-    text: str, *, address_key: bytes, region: str | None = None, endpoint_url: str | None = None
+    text: str,
+    *,
+    address_key: bytes,
+    region: str | None = None,
+    endpoint_url: str | None = None,
+    must_exist: bool = False,
 ) -> Iterator[End]:
     """Lend a store for the time of the block.
 
@@ -28,13 +33,16 @@ def opened(
         address_key: the secret under which addresses are hashed: one for both ends.
         region: of DynamoDB; None takes the environment's.
         endpoint_url: of DynamoDB; None takes the region's own.
+        must_exist: make no file where there is none; tables are never made.
 
     Raises:
         UsageError: the text is none of the forms.
-        StoreError: it cannot be opened.
+        StoreError: it cannot be opened, or must exist and does not.
     """
     kind, _, rest = text.partition(":")
     if kind == "sqlite" and rest:
+        if must_exist and not Path(rest).is_file():
+            raise StoreError(f"there is no {rest}")
         yield from _sqlite(Path(rest), address_key)
         return
     names = [name.strip() for name in rest.split(",")]

@@ -46,3 +46,13 @@ def test_nothing_is_copied_onto_itself(folder: Path) -> None:
     words = ["store", "copy", "--from", "sqlite:one.db", "--to", "sqlite:one.db"]
     assert run_command(words) == 2
     assert (folder / "one.db").exists()
+
+
+def test_a_source_that_is_not_there_is_said_so_and_nothing_is_made(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["store", "copy", "--from", "sqlite:nope.db", "--to", "sqlite:two.db"]
+    assert run_command(words) == 69
+    assert "there is no nope.db" in capsys.readouterr().err
+    assert not list(folder.glob("nope*"))
+    assert not list(folder.glob("two*"))
