@@ -49,11 +49,14 @@ LAMBDA_S = 900.0
 PRICES = {
     "lambda_gb_s": 0.0000133334, "lambda_call": 0.20e-6, "sqs_request": 0.40e-6,
     "dynamodb_write": 0.625e-6, "dynamodb_read": 0.125e-6, "ses_mail": 0.10e-3,
+    "sns_request": 0.50e-6,
 }  # fmt: skip
 GB = {"fanout": 2.0, "deliver": 1.0}
-WRITES_A_MAIL, READS_A_MAIL = 8.0, 6.0
-"""Units: plan, claim and settle are transactions, which count twice; the reader's record and row
-are read to be ranked and claimed."""
+WRITES_A_MAIL, READS_A_MAIL = 11.4, 6.0
+"""Units: 5.7 writes to plan, claim and settle, in transactions, which count twice; the reader's
+record and row are read to be ranked and claimed."""
+EVENTS_A_MAIL, WRITES_AN_EVENT = 2, 20.0
+"""SES tells of the sending and of the delivery; each is 10 writes, in transactions."""
 
 
 def main() -> None:
@@ -169,6 +172,9 @@ def _costs(readers: int, *, plan_s: float, worked_s: float) -> dict[str, float]:
         "sqs": 3 * parcels * PRICES["sqs_request"],
         "dynamodb": readers
         * (WRITES_A_MAIL * PRICES["dynamodb_write"] + READS_A_MAIL * PRICES["dynamodb_read"]),
+        "events": readers
+        * EVENTS_A_MAIL
+        * (WRITES_AN_EVENT * PRICES["dynamodb_write"] + PRICES["sns_request"]),
     }
 
 
