@@ -6,7 +6,7 @@ PACKAGE_PYTHON := 3.13
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test lint format wheel package deploy screenshots clean
+.PHONY: help demo test lint format wheel package can-deploy deploy screenshots clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,12 +50,14 @@ wheel: $(VENV)/.installed-dev  ## Build the wheel into dist/
 package: $(VENV)/.installed-dev  ## Build the package of the AWS functions into build/lambda/
 	$(BIN)/python -m infra.package --python $(PACKAGE_PYTHON) $(if $(WHEELS),--wheels $(WHEELS))
 
-deploy: package  ## Build and deploy to AWS: make deploy STAGE=prod (see infra/README.md)
-	@test -n "$(STAGE)" || { echo "Say which: make deploy STAGE=prod"; exit 2; }
-	@test -f infra/stages/$(STAGE).toml || { echo "infra/stages/$(STAGE).toml is missing: see infra/README.md"; exit 2; }
-	@command -v sam >/dev/null || { echo "The AWS SAM CLI is missing: see infra/README.md"; exit 2; }
+deploy: can-deploy package  ## Build and deploy to AWS: make deploy STAGE=prod (see infra/README.md)
 	sam deploy --template-file infra/template.yaml --config-file "$(CURDIR)/infra/stages/$(STAGE).toml" \
 		--stack-name newsletter-$(STAGE) --capabilities CAPABILITY_IAM --resolve-s3 --no-fail-on-empty-changeset
+
+can-deploy:
+	@test -n "$(STAGE)" || { echo "Say which: make deploy STAGE=prod"; exit 2; }
+	@test -f infra/stages/$(STAGE).toml || { echo "infra/stages/$(STAGE).toml is missing: copy infra/stages/example.toml and fill it in"; exit 2; }
+	@command -v sam >/dev/null || { echo "The AWS SAM CLI is missing. Install it: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/install-sam-cli.html"; exit 2; }
 
 screenshots: $(VENV)/.installed-dev  ## Take pictures of the digest: phone and desktop, light and dark
 	$(BIN)/python -m tests.browser.shots build/screenshots
