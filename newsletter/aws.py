@@ -85,7 +85,7 @@ def events(event: Event, context: Context) -> dict[str, Any]:
 def post(event: Event, context: Context) -> dict[str, Any]:  # noqa: ARG001 - it says nothing
     """Send the mails about subscriptions that wait; end pauses that are over."""
     with _told("post", context):
-        return {"sent": _service().send_post()}
+        return {"sent": _service().send_post(time_left_s=lambda: _left_s(context))}
 
 
 def web(event: Event, context: Context) -> dict[str, Any]:

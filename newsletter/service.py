@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LOCK_FOR: Final = timedelta(minutes=16)
 REST_S: Final = 180.0
 """Seconds that are kept for what follows the making of summaries."""
+LAST_NOTICE_S: Final = 20.0
+"""How much time there has to be for one mail about a subscription, however slow its provider."""
 BATCH_IS_LATE: Final = timedelta(hours=12)
 OLDEST_BATCH_DAYS: Final = 5
 LEAST_WORKERS: Final = 16
@@ -122,13 +124,17 @@ class Service:
         )
         return report
 
-    def send_post(self) -> int:
-        """End pauses that are over and send what readers wait for; return how many mails."""
+    def send_post(self, *, time_left_s: Callable[[], float]) -> int:
+        """End pauses that are over and send what readers wait for; return how many mails.
+
+        What is left when time is short waits for the next call: a mail whose sender is stopped
+        in between would never be sent.
+        """
         from newsletter.web.opening import open_office
 
         office = open_office(self.app, self.store)
         office.do_chores()
-        sent = office.post.send_due()
+        sent = office.post.send_due(lambda: time_left_s() > LAST_NOTICE_S)
         get_logger().info("post.sent", sent=sent)
         return sent
 

@@ -5,6 +5,8 @@ import hashlib
 from typing import Final
 
 _ID_BYTES: Final = 15
+NOTICE_PREFIX: Final = "notice-"
+"""How the ids of mails about subscriptions begin; they are in no issue."""
 
 
 def delivery_id(issue_id: str, subscriber_id: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from newsletter.model import Entry, Envelope
+from newsletter.model.delivery_id import NOTICE_PREFIX
 from newsletter.people.links import ReaderLinks
 from newsletter.ports import Clock
 from newsletter.render.clean import one_line
@@ -56,7 +57,7 @@ class Letters:
             self._mail(notice, reader, labels, move=move),
             language=reader.language,
             recipient=notice.address,
-            delivery_id=f"notice-{notice.id}",
+            delivery_id=f"{NOTICE_PREFIX}{notice.id}",
         )
         return Envelope(
             delivery_id=message.delivery_id,

@@ -47,10 +47,11 @@ class Post:
     mailer: Callable[[], AbstractContextManager[Mailer]]
     clock: Clock
 
-    def send_due(self) -> int:
+    def send_due(self, goes_on: Callable[[], bool] = lambda: True) -> int:
         """Send all that is queued; return how many were sent.
 
-        Stops early, with the rest queued, when the mailer takes nothing now.
+        Stops early, with the rest queued, when the mailer takes nothing now, or once ``goes_on``
+        says no.
 
         Raises:
             NewsletterError: no mailer can be had, or the store does not answer.
@@ -58,13 +59,16 @@ class Post:
         sent = 0
         with ExitStack() as stack:
             mailer: Mailer | None = None
-            while claimed := self.notices.claim(limit=AT_ONCE, now=self.clock()):
+            while claimed := self._claimed(goes_on):
                 mailer = mailer or self._open_mailer(stack, claimed)
-                states = [self._handled(notice, mailer) for notice in claimed]
+                states = [self._handled(notice, mailer, goes_on) for notice in claimed]
                 sent += states.count(NoticeState.SENT)
                 if NoticeState.QUEUED in states:
                     break
         return sent
+
+    def _claimed(self, goes_on: Callable[[], bool]) -> Sequence[Notice]:
+        return self.notices.claim(limit=AT_ONCE, now=self.clock()) if goes_on() else ()
 
     def _open_mailer(self, stack: ExitStack, claimed: Sequence[Notice]) -> Mailer:
         try:
@@ -82,7 +86,10 @@ class Post:
             get_logger().warning("notice.outcome_unknown", notices=lost)
         self.notices.forget(now - KEPT)
 
-    def _handled(self, notice: Notice, mailer: Mailer) -> NoticeState:
+    def _handled(self, notice: Notice, mailer: Mailer, goes_on: Callable[[], bool]) -> NoticeState:
+        if not goes_on():
+            self.notices.settle(notice.id, NoticeState.QUEUED)
+            return NoticeState.QUEUED
         try:
             state, reason = self._sent(notice, mailer), ""
         except _NOT_NOW as error:

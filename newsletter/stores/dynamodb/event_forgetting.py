@@ -17,6 +17,8 @@ from newsletter.stores.dynamodb.people import People
 from newsletter.stores.dynamodb.tables import LIST_SHARDS, key
 
 QUIET: Final = frozenset({EventKind.SENT.value, EventKind.DELAYED.value, EventKind.DELIVERED.value})
+MOST_MAILS: Final = 50_000
+"""How many mails are forgotten in one go: about two minutes; the next time goes on."""
 _MOST_NAMES: Final = 50
 
 
@@ -28,24 +30,37 @@ class _Before(NamedTuple):
 
 
 def forget(people: People, before: datetime, *, quiet_before: datetime) -> int:
-    """Delete old events, and those that speak of no trouble sooner; return how many."""
+    """Delete old events, and those that speak of no trouble sooner; return how many.
+
+    Of ``MOST_MAILS`` mails or a few more at most.
+    """
     edges = _Before(before.astimezone(UTC), max(before, quiet_before).astimezone(UTC))
     last_day = edges.quiet.date().isoformat()
     days = entries(people.dynamo, people.table, KEPT_DAYS, before=f"{last_day}$")
-    return sum(_forget_day(people, str(day["sk"]), edges) for day in list(days))
+    total, most = 0, MOST_MAILS
+    for day in list(days):
+        forgotten, gone = _forget_day(people, str(day["sk"]), edges, most=most)
+        total, most = total + forgotten, most - gone
+        if most <= 0:
+            break
+    return total
 
 
-def _forget_day(people: People, day: str, edges: _Before) -> int:
-    total, left = 0, 0
+def _forget_day(people: People, day: str, edges: _Before, *, most: int) -> tuple[int, int]:
+    """Return how many events were deleted, and how many mails have none any more."""
+    total, left, all_gone = 0, 0, 0
     for shard in range(LIST_SHARDS):
         listed = entries(people.dynamo, people.table, kept_pk(day, shard))
         while portion := list(islice(listed, MOST_KEYS)):
             forgotten, gone = _forget_portion(people, portion, edges)
             total += forgotten
             left += len(portion) - gone
+            all_gone += gone
+            if all_gone >= most:
+                return total, all_gone
     if not left and day < edges.any.date().isoformat():
         people.dynamo.write(delete(people.table, key(KEPT_DAYS, day)))
-    return total
+    return total, all_gone
 
 
 def _forget_portion(

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from newsletter.model import DeliveryEvent, EventKind
+from newsletter.model.delivery_id import NOTICE_PREFIX
 from newsletter.stores.codec import to_instant
 from newsletter.stores.dynamodb import event_lists as lists
 from newsletter.stores.dynamodb.actions import MOST_ACTIONS, Action, update
@@ -62,7 +63,9 @@ class _Portion:
         end = expires_at(received_at + KEPT_AT_MOST)
         for mail, events in self.events.items():
             yield _mail(table, mail, events, end=end)
-            yield lists.wait_for(table, lists.FRESH, mail, count=len(events), end=end)
+            if not mail.startswith(NOTICE_PREFIX):
+                # No issue has such a mail: it would be looked for every hour, in vain.
+                yield lists.wait_for(table, lists.FRESH, mail, count=len(events), end=end)
             yield lists.note_kept(table, received_at.date(), mail, end=end)
         for address_hash, news in self.news.items():
             yield lists.hear_of(table, address_hash, news)

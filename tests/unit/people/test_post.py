@@ -97,6 +97,17 @@ def test_a_crash_in_between_never_makes_two_mails(site: WebSite) -> None:
     assert post.send_due() == 0
 
 
+def test_what_there_is_no_time_for_stays_queued(site: WebSite) -> None:
+    for kind in (NoticeKind.RENEWAL, NoticeKind.WELCOME):
+        queue(site, kind)
+    mailer = ScriptedMailer([])
+    post = post_with(site, mailer)
+    assert post.send_due(lambda: False) == 0
+    time = iter((True, True, False))
+    assert post.send_due(lambda: next(time)) == 1
+    assert post.send_due() == 1
+
+
 def test_a_claim_of_a_dead_process_is_given_up_and_not_repeated(site: WebSite) -> None:
     queue(site)
     site.store.notices.claim(limit=1, now=site.clock.now)
