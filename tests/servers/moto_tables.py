@@ -8,12 +8,14 @@ partition and by the partition of each index; how it filters and pages is moto's
 import copy
 import inspect
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 import moto.dynamodb.models as moto_models
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined]
 
 Place = tuple[Any, Any]
 
@@ -73,9 +75,14 @@ class IndexedTable(Table):
 
 
 def mend_tables() -> None:
-    """Let moto make such tables, and file what an update changes in place."""
+    """Let moto make such tables, file what an update changes in place, and parse updates once.
+
+    moto parses an update several times for each item; whoever works on the tree copies it first.
+    """
     setattr(moto_models, "Table", IndexedTable)  # noqa: B010 - what its create_table makes
     DynamoDBBackend.update_item = _filing(DynamoDBBackend.update_item)  # type: ignore[method-assign] # see above
+    parse = lru_cache(maxsize=1_000)(UpdateExpressionParser.make)
+    UpdateExpressionParser.make = staticmethod(parse)
 
 
 def _filing(update_item: Any) -> Any:
