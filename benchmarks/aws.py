@@ -148,7 +148,7 @@ def _arguments() -> argparse.Namespace:
         default=10_000,
         help="of fewer than 800 a worker may die in the evening, after which nothing proves events",
     )
-    parser.add_argument("--rate", type=float, default=200.0, help="what SES allows, per second")
+    parser.add_argument("--rate", type=float, default=80.0, help="what SES allows, per second")
     return parser.parse_args()
 
 

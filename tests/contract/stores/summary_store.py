@@ -12,6 +12,8 @@ from tests.unit.summaries.values import make_key, make_run, make_summary, make_t
 class SummaryStoreContract:
     """Run by a class with the fixture ``summaries``."""
 
+    many = 1_200
+
     def test_what_is_saved_is_known_by_its_whole_key(self, summaries: SummaryStore) -> None:
         one = make_summary(1)
         summaries.save([one, make_summary(2)])
@@ -61,11 +63,11 @@ class SummaryStoreContract:
         assert summaries.best([(one.paper_id, 1)], "zh-Hans") == {}
         assert summaries.best([], "en") == {}
 
-    def test_a_thousand_are_found_at_once(self, summaries: SummaryStore) -> None:
-        many = [make_summary(number) for number in range(1_200)]
+    def test_any_number_is_found_at_once(self, summaries: SummaryStore) -> None:
+        many = [make_summary(number) for number in range(self.many)]
         summaries.save(many)
-        assert len(summaries.best(((one.paper_id, 1) for one in many), "en")) == 1_200
-        assert len(summaries.known([one.key for one in many])) == 1_200
+        assert len(summaries.best(((one.paper_id, 1) for one in many), "en")) == self.many
+        assert len(summaries.known([one.key for one in many])) == self.many
 
     def test_the_newest_come_first(self, summaries: SummaryStore) -> None:
         for number in range(4):

@@ -58,6 +58,8 @@ class TestDynamoArchive(ArchiveContract):
 class TestDynamoSummaries(SummaryStoreContract):
     """``DynamoSummaries`` is a ``SummaryStore``."""
 
+    many = 230  # three requests
+
 
 def _batch(on: object, source: SourceName) -> Batch:
     return Batch(category="cs.LG", announced_on=on, state=BatchState.FRESH, source=source)  # type: ignore[arg-type] # a day
