@@ -17,7 +17,7 @@ from newsletter.fanout.catalogue import BundleCatalogue, BundleShelf
 from newsletter.fanout.parcel import Parcel, unpack
 from newsletter.fanout.parcel_ledger import ParcelLedger
 from newsletter.log import get_logger
-from newsletter.model import Issue
+from newsletter.model import Delivery, DeliveryState, Issue, SkipReason
 from newsletter.ports import Clock, Ledger, Mailer, SendPace
 
 LOOK_EVERY_S: Final = 30.0
@@ -88,6 +88,9 @@ class Worker:
         catalogue = self.bundles.open(parcel.bundle)
         issue = replace(catalogue.bundle.issue, created_at=parcel.planned_at)
         deliveries = tuple(parcel.deliveries())
+        if self._is_too_late(parcel):
+            self.ledger.plan(issue, map(_too_late, deliveries))
+            return Worked()
         self.ledger.plan(issue, deliveries)
         watched = self._watched(parcel, issue, catalogue)
         ids = [each.id for each in deliveries if each.picks]
@@ -95,6 +98,10 @@ class Worker:
         report = self._deliver(issue, ledger, watched.compose, ids, stop=stop)
         self._look(issue.id, watched)
         return _worked(report, has_unfinished=bool(ledger.unfinished))
+
+    def _is_too_late(self, parcel: Parcel) -> bool:
+        deadline = self.policy.deadline
+        return deadline is not None and parcel.planned_at < self.clock() - deadline
 
     def _deliver(
         self,
@@ -150,6 +157,14 @@ class Worker:
         if reason is not None:
             get_logger().error("issue.paused", issue=issue_id, why=reason)
             watched.guard.stop(reason)
+
+
+def _too_late(delivery: Delivery) -> Delivery:
+    """Return a row that is skipped from the start; one that is there already is the sweeper's."""
+    if delivery.state is not DeliveryState.PLANNED:
+        return delivery
+    reason = SkipReason.PAST_DEADLINE.value
+    return replace(delivery, state=DeliveryState.SKIPPED, reason=reason)
 
 
 def _worked(report: DeliveryReport, *, has_unfinished: bool) -> Worked:

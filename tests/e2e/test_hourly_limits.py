@@ -15,7 +15,7 @@ from newsletter.fanout import plan, sweep
 from newsletter.fanout.bundle import decode_bundle
 from newsletter.fanout.parcel import pack, unpack
 from newsletter.fanout.sweep import Sweeper
-from newsletter.model import DeliveryState, Issue
+from newsletter.model import DeliveryState, Issue, SkipReason
 from newsletter.ports import Mailer
 from tests.e2e.hourly import HOUR, Hourly, make_readers
 from tests.unit.delivery.scripted import MeteredMailer
@@ -135,3 +135,18 @@ def test_no_load_is_begun_that_may_not_end_in_time(
 def _issue(hourly: Hourly, bundle: str) -> Issue:
     files = FolderBundles(hourly.folder / "bundles")
     return decode_bundle(bundle, files.get(bundle)).issue
+
+
+def test_a_late_parcel_is_skipped_without_a_look_at_other_mails(
+    hourly: Hourly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(_ledger: object, _before: datetime) -> None:
+        pytest.fail("this reads all mails of the issue, for each parcel")
+
+    hourly.fire()
+    hourly.now += 25 * HOUR
+    monkeypatch.setattr(type(hourly.store.ledger), "skip_overdue", look)
+    hourly.deliver(twice=True)
+    assert hourly.counts(DAILY) == {DeliveryState.SKIPPED: READERS}
+    reasons = {each.reason for each in hourly.store.ledger.deliveries(DAILY)}
+    assert reasons == {SkipReason.PAST_DEADLINE.value}

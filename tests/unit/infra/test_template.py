@@ -5,7 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from infra.translate import Template
+from newsletter.aws import GRACE_S
 from newsletter.config.keys import known_keys
+from newsletter.delivery.policy import DEADLINE
+from newsletter.mailers.ses import SesOptions
+from newsletter.service import LAST_NOTICE_S
 from newsletter.stores.dynamodb.tables import EXPIRES_AT, ledger_table, main_table
 
 FUNCTIONS = {"prepare", "fanout", "deliver", "events", "post", "web"}
@@ -79,6 +83,20 @@ def test_a_message_is_invisible_for_six_times_as_long_as_the_function_may_take(
         assert queue["RedrivePolicy"]["maxReceiveCount"] >= 5
         assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert "MaximumConcurrency" in event["ScalingConfig"]
+
+
+def test_a_worker_keeps_time_for_mails_that_ses_does_not_answer(template: Template) -> None:
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    longest_s = (
+        SesOptions(configuration_set="any").connect_timeout_s
+        + variables["NEWSLETTER_MAILER__TIMEOUT_S"]
+    )
+    assert longest_s < min(GRACE_S, LAST_NOTICE_S)
+
+
+def test_a_parcel_outlives_its_deadline(template: Template) -> None:
+    queue = of_type(template, "AWS::SQS::Queue")["ParcelQueue"]
+    assert queue["MessageRetentionPeriod"] > 2 * DEADLINE.total_seconds()
 
 
 def test_every_queue_is_encrypted_and_dead_letters_are_kept_longest(template: Template) -> None:
