@@ -83,4 +83,4 @@ def _too_long(text: str) -> InvalidAddressError:
 
 
 def _quoted(text: str) -> str:
-    return ascii(text if len(text) <= 40 else f"{text[:37]}...")
+    return repr(text if len(text) <= 40 else f"{text[:37]}...")

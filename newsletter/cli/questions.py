@@ -45,7 +45,7 @@ QUESTIONS = (
     Question(key="mail.reply_to", text="Address that a person reads"),
     Question(key="mail.postal_address", text="Your postal address, for the end of each mail"),
     Question(key="web.url", text="Web address that the links lead to"),
-    Question(key="interests.categories", text='arXiv categories, separated by ";"'),
+    Question(key="interests.categories", text='arXiv categories, separated by ";" or ","'),
     Question(key="interests.keywords", text='Keywords, "phrase" or "phrase:weight", same'),
     Question(
         key="summaries.kind",
@@ -127,7 +127,7 @@ def _defaults() -> dict[str, Plain]:
 
 
 def _asked(question: Question, key: Key, default: Plain, before: Answers) -> Plain:
-    shown = join_list(default) if isinstance(default, list) else default
+    shown = join_list(default, at_commas=True) if isinstance(default, list) else default
     try:
         while True:
             text = typer.prompt(question.text, default=shown, type=str, err=True)
@@ -142,7 +142,7 @@ def _asked(question: Question, key: Key, default: Plain, before: Answers) -> Pla
 
 def _read(text: str, key: Key) -> Plain:
     if is_list(key):
-        return list(split_list(text))
+        return list(split_list(text, at_commas=True))
     if key.kind is int and text.strip().isdecimal():
         return int(text)
     return text.strip()

@@ -69,7 +69,7 @@ def _read(name: str, value: str | tuple[str, ...], errors: dict[str, str]) -> Pr
     try:
         return parse_preferences({name: value})
     except InvalidInterestsError as error:
-        errors[name] = str(error)
+        errors[name] = str(error).removeprefix(f"{name}: ")
     if isinstance(value, str) or len(value) > MAX_KEYWORDS:
         return Preferences()
     return parse_preferences({name: tuple(item for item in value if _is_good(name, item))})

@@ -109,6 +109,7 @@ class UnsubscribePage:
             language=reader.language if reader else None,
             stage=stage,
             may_have_less=may_have_less,
+            may_return=reader is not None and reader.state is SubscriberState.UNSUBSCRIBED,
             undo=undo,
             token=request.path_params["token"],
         )

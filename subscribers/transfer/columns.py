@@ -41,17 +41,13 @@ def columns(names: Sequence[str]) -> tuple[str, ...]:
     """Return the columns of a head line.
 
     Raises:
-        UnreadableFileError: one is unknown or there twice, or there is none for the address.
+        UnreadableFileError: one is unknown or there twice, or that of the addresses is missing.
     """
+    _expect_address(names)
     known = tuple(_known(name) for name in names)
     twice = next((name for name in known if known.count(name) > 1), None)
     if twice is not None:
         raise UnreadableFileError(f"the column {twice!r} is there twice: remove one of them")
-    if ADDRESS not in known:
-        raise UnreadableFileError(
-            f"no column is named {ADDRESS!r}: the first line must name the columns, "
-            f"which can be {', '.join(COLUMNS)}"
-        )
     return known
 
 
@@ -65,11 +61,24 @@ def takes_several(name: str) -> bool:
     return name in LISTS
 
 
+def _expect_address(names: Sequence[str]) -> None:
+    """Refuse a file without addresses, unless their column's name is only misspelt."""
+    if not any(column(name) == ADDRESS or _near(name) == [ADDRESS] for name in names):
+        raise UnreadableFileError(
+            f"the column {ADDRESS!r} is missing: the first line of a CSV file names the columns, "
+            f"which can be {', '.join(COLUMNS)}"
+        )
+
+
+def _near(name: str) -> list[str]:
+    return get_close_matches(name.strip().lower(), COLUMNS, n=1)
+
+
 def _known(name: str) -> str:
     found = column(name)
     if found is not None:
         return found
-    near = get_close_matches(name.strip().lower(), COLUMNS, n=1)
+    near = _near(name)
     raise UnreadableFileError(
         f"the column {name.strip()[:40]!r} is unknown: "
         + (f"did you mean {near[0]!r}?" if near else f"remove it; there are {', '.join(COLUMNS)}")

@@ -115,7 +115,7 @@ def _cell(name: str, text: str) -> str | tuple[str, ...]:
     if text.startswith("'") and text[1:].startswith(FORMULA_STARTS):
         text = text[1:]
     if name in _WORDS:
-        return tuple(re.split(r"[;,\s]+", text.strip(" ;,\t\r\n")))
+        return tuple(re.split(r"[;|,\s]+", text.strip(" ;|,\t\r\n")))
     if not takes_several(name):
         return text
     return split_list(text, at_commas=splits_at_commas(name))

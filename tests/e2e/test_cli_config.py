@@ -77,7 +77,7 @@ ANSWERS = [
     "https://papers.real-name.io",
     "cs.XX",  # refused, and asked again
     "cs.LG; stat.ML",
-    "KV cache:0.5; mixture of experts",
+    "KV cache:0.5, foo; mixture of experts",
     "extractive",
     "smtp",
     "mail.real-name.io",
@@ -95,7 +95,11 @@ def test_init_asks_and_asks_again_what_is_wrong() -> None:
     assert settings.mail.title == 'Papers "daily"'
     assert settings.mail.sender == "digest@papers.real-name.io"
     assert settings.interests.categories == ("cs.LG", "stat.ML")
-    assert settings.interests.keywords[0].weight == 0.5
+    assert [(each.phrase, each.weight) for each in settings.interests.keywords] == [
+        ("KV cache", 0.5),
+        ("foo", 1.0),
+        ("mixture of experts", 1.0),
+    ]
     assert (settings.mailer.host, settings.mailer.port) == ("mail.real-name.io", 465)
 
 

@@ -113,13 +113,15 @@ def test_a_row_in_latin_1_is_refused_and_the_rest_stands() -> None:
         ("address,mood\n", "'mood' is unknown"),
         ("address,keyworsd\n", "did you mean 'keywords'"),
         ("address,e-mail\n", "'address' is there twice"),
-        ("language,timezone\n", "no column is named 'address'"),
+        ("language,timezone\n", "the column 'address' is missing"),
+        ("name,keywords\n", "the column 'address' is missing"),
+        ("adress,keywords\n", "did you mean 'address'"),
         ("address,,language\n", "'' is unknown"),
         ("a" * 20_000, "too long to name columns"),
         ("a" * 1_100_000, "longer than 1,000,000 bytes"),
         (b"address\n\0\0\0\n", "not text"),
         (b"addr\xe9ss\n", "not UTF-8"),
-        ("<html>", "is unknown"),
+        ("<html>", "the column 'address' is missing"),
     ],
 )
 def test_a_file_that_is_something_else_says_so(content: str | bytes, why: str) -> None:
@@ -157,9 +159,9 @@ def test_a_quote_that_is_never_closed_ends_in_refusals() -> None:
 def test_lists_in_cells() -> None:
     (row,) = rows(
         "address\tcategories\tkeywords\tauthors\n"
-        "a@example.org\tcs.LG, cs.AI;stat.ML\tKV cache:0.5; survey:-1\tDoe, Jane; Roe\n"
+        "a@example.org\tcs.LG, cs.AI;stat.ML | math.CO|cs.DS\tKV cache:0.5; survey:-1\tDoe, Jane; Roe\n"
     )
-    assert row.cells["categories"] == ("cs.LG", "cs.AI", "stat.ML")
+    assert row.cells["categories"] == ("cs.LG", "cs.AI", "stat.ML", "math.CO", "cs.DS")
     assert row.cells["keywords"] == ("KV cache:0.5", "survey:-1")
     assert row.cells["authors"] == ("Doe, Jane", "Roe")
 
@@ -198,7 +200,7 @@ def test_objects_in_lines() -> None:
         ("[1]", "not a JSON object"),
         ("{", "not JSON"),
         ("[" * 100_000, "not JSON"),
-        ('{"language": "en"}', "no column is named"),
+        ('{"language": "en"}', "the column 'address' is missing"),
         ('{"address": "a@example.org", "mood": 1}', "'mood' is unknown"),
         ('{"address": true}', "one value is wanted"),
         ('{"address": "a@example.org", "keywords": [1]}', "every entry must be a text"),

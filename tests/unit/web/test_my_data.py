@@ -138,6 +138,23 @@ def test_the_links_are_good_for_one_hour(site: WebSite, what: str) -> None:
     assert reader(site).address == ADDRESS
 
 
+def test_after_erasure_the_pages_say_what_stays_and_promise_nothing_else(site: WebSite) -> None:
+    page = site.become_reader(ADDRESS)
+    leaving = site.office.links.unsubscribe(reader(site))
+    erased = site.client.post(mailed_link(site, page, "erase")).text
+    assert "What stays is a keyed hash of your address" in erased
+    shown = site.client.get(leaving)
+    assert heading(shown) == "You get no mail from us"
+    assert "Subscribe again" not in shown.text
+
+
+def test_who_has_left_is_offered_to_subscribe_again(site: WebSite) -> None:
+    site.become_reader(ADDRESS)
+    leaving = site.office.links.unsubscribe(reader(site))
+    site.client.post(leaving)
+    assert "Subscribe again" in site.client.get(leaving).text
+
+
 def test_only_a_mailed_link_will_do(site: WebSite) -> None:
     page = site.become_reader(ADDRESS)
     token = page.removeprefix("/p/")

@@ -179,6 +179,26 @@ def test_an_error_stands_beside_its_field_and_nothing_is_lost(site: WebSite, fie
         assert WRONG[field] in answer.text
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("max_papers", "700", "Write a number from 1 to 50."),
+        ("min_score", "-1", "Write a number of 0 or more."),
+        ("keywords", "w" * 300, None),
+        ("timezone", "Europe/Berln", "&#39;Europe/Berln&#39; is no time zone; did you mean"),
+    ],
+)
+def test_an_error_is_one_sentence_without_inner_names(
+    site: WebSite, field: str, value: str, sentence: str | None
+) -> None:
+    shown = site.subscribe(**{"address": ADDRESS, field: value}).text
+    found = re.search(rf'id="{field}-error" dir="auto">([^<]*)</p>', shown)
+    assert found is not None
+    assert found[1].startswith(sentence or "&#39;www")
+    assert "_" not in found[1]
+    assert ". " not in found[1]
+
+
 def test_errors_are_in_the_visitors_language(site: WebSite) -> None:
     data = {"stamp": site.stamp(), "address": "x"}
     answer = site.client.post("/subscribe?lang=zh-Hans", data=data)

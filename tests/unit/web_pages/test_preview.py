@@ -66,7 +66,7 @@ def test_what_is_wrong_is_told_in_the_visitors_language(
     form = {"keywords": "rain\nbad:9", "categories": "cs.ZZ"}
     english = client.post("/preview", data=form, headers=headers).text
     chinese = client.post("/preview?lang=zh-Hans", data=form, headers=headers).text
-    assert "One of these is not a category of arXiv." in english
+    assert "&#39;cs.ZZ&#39; is not an arXiv category" in english
     assert "cs.ZZ" in english
     assert "其中有的不是 arXiv 的分类。" in chinese
     assert "其中有关键词无法使用。" in chinese
