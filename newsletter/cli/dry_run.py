@@ -1,6 +1,6 @@
 """What a dry run does instead of sending: mails as files, and a table of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ulid import ULID
@@ -49,18 +49,26 @@ def dry_run(
     issues: Sequence[Issue],
     *,
     out: Path,
-    limit: int | None,
+    limit: int | None = None,
+    only: Collection[str] | None = None,
+    is_again: bool = False,
     summaries: SummaryEstimate | None = None,
     json: bool,
 ) -> int:
-    """Write the mails of these issues and say what was made; return the exit code."""
-    total = sum(sum(store.ledger.count_by_state(issue.id).values()) for issue in issues)
+    """Write the mails of these issues and say what was made; return the exit code.
+
+    With ``only``, none but deliveries of these ids; ``is_again`` also those that went out.
+    """
+    counts = (store.ledger.count_by_state(issue.id, only=only) for issue in issues)
+    total = sum(sum(each.values()) for each in counts)
     with progress("Rendering", total=min(total, limit or total)) as advance:
         writer = PreviewWriter(
             out,
             ledger=store.ledger,
             subscribers=store.subscribers,
             clock=program.clock,
+            only=only,
+            is_again=is_again,
             on_progress=lambda row: advance(row.reader),
         )
         for issue in issues:

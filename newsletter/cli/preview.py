@@ -13,7 +13,7 @@ from newsletter.cli.fetch import announcement_day, fetch_day
 from newsletter.cli.handle import app_of
 from newsletter.cli.options import Json, OnOption, OutOption, SourceOption
 from newsletter.cli.output import note
-from newsletter.cli.readers import active_readers
+from newsletter.cli.readers import active_readers, deliveries_of
 from newsletter.cli.summarising import show_dry_summaries
 from newsletter.delivery.schedule import edition_of
 from newsletter.errors import SourceUnavailableError
@@ -33,6 +33,7 @@ def preview(
 ) -> None:
     """Write one reader's mail to files, without sending or storing anything.
 
+    A mail that went out already is shown as it was.
     When arXiv cannot be read, it is the mail of the last announcement in the store.
 
     \b
@@ -48,7 +49,16 @@ def preview(
         job = program.job(store)
         issues = job.plan_editions(readers, lambda reader: edition_of(day, reader.cadence))
         estimate = show_dry_summaries(program, store, issues, readers)
-        code = dry_run(program, store, issues, out=out, limit=None, summaries=estimate, json=json)
+        code = dry_run(
+            program,
+            store,
+            issues,
+            out=out,
+            only=deliveries_of(issues, readers),
+            is_again=True,
+            summaries=estimate,
+            json=json,
+        )
     if open_:
         webbrowser.open((out / "index.html").resolve().as_uri())
     raise typer.Exit(code)

@@ -1,7 +1,11 @@
 """Which readers a command is about."""
 
+from collections.abc import Sequence
+
 from newsletter.choosing import Readers
+from newsletter.delivery.plan import delivery_id
 from newsletter.errors import UsageError
+from newsletter.model import Issue
 from subscribers.address import parse
 from subscribers.errors import UnknownSubscriberError
 from subscribers.model import Subscriber, SubscriberState
@@ -31,3 +35,8 @@ def active_readers(subscribers: SubscriberStore, *, only: str | None = None) -> 
     if reader.state is not SubscriberState.ACTIVE:
         raise UsageError(f"{reader.address} is {reader.state.value}: only active readers get mail")
     return lambda: (reader,)
+
+
+def deliveries_of(issues: Sequence[Issue], readers: Readers) -> frozenset[str]:
+    """Return the ids of these readers' deliveries of these issues."""
+    return frozenset(delivery_id(issue.id, each.id) for issue in issues for each in readers())

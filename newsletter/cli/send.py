@@ -24,11 +24,10 @@ from newsletter.cli.options import (
     SpreadOption,
 )
 from newsletter.cli.output import note, print_json
-from newsletter.cli.readers import active_readers
+from newsletter.cli.readers import active_readers, deliveries_of
 from newsletter.cli.send_report import catch_up_and_tell
 from newsletter.cli.sending import Wish, deliver_issues, may_send
 from newsletter.cli.summarising import show_dry_summaries, summarise_issues
-from newsletter.delivery.plan import delivery_id
 from newsletter.delivery.schedule import Edition, edition_of
 from newsletter.errors import UsageError
 from newsletter.job import Assign
@@ -77,16 +76,24 @@ def send(
         catch_up_and_tell(store, program.clock, is_told=not dry_run)
         assign = _everyone(day) if only else _those_of(day)
         issues = program.job(store).plan_editions(readers, assign)
+        meant = _ids(issues, readers, only)
         if dry_run:
             estimate = show_dry_summaries(program, store, issues, readers)
             code = show_dry_run(
-                program, store, issues, out=out, limit=limit, summaries=estimate, json=json
+                program,
+                store,
+                issues,
+                out=out,
+                limit=limit,
+                only=meant,
+                summaries=estimate,
+                json=json,
             )
             _tell_the_way_on(source, json=json)
         elif not issues:
             code = _nothing_to_send(store, day, json=json)
         else:
-            wish = Wish(only=_ids(issues, readers, only), limit=limit, may_spread=spread)
+            wish = Wish(only=meant, limit=limit, may_spread=spread)
             may_send(store.ledger, issues, wish, yes=yes)
             summarise_issues(program, store, issues, readers, with_house=only is None)
             code = deliver_issues(program, store, issues, wish, json=json)
@@ -142,9 +149,7 @@ def _tell_the_way_on(source: SourceChoice, *, json: bool) -> None:
 
 def _ids(issues: Sequence[Issue], readers: Readers, only: str | None) -> frozenset[str] | None:
     """Return the deliveries of the one reader who is meant; None for everybody."""
-    if only is None:
-        return None
-    return frozenset(delivery_id(issue.id, each.id) for issue in issues for each in readers())
+    return None if only is None else deliveries_of(issues, readers)
 
 
 def _nothing_to_send(store: Store, day: date, *, json: bool) -> int:

@@ -1,19 +1,18 @@
 """A dry run: everything but claims and sends. The mails go into files for people to look at."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.delivery.compose import Composer, Mail
-from newsletter.errors import UsageError
+from newsletter.delivery.preview_folder import INDEX, PreviewFolder
 from newsletter.model import Delivery, DeliveryState
 from newsletter.ports import Clock, Ledger
 from newsletter.render.lint import lint
 from newsletter.render.preview import PreviewRow, preview_page
 from subscribers.ports import SubscriberStore
 
-_OF_A_DRY_RUN = re.compile(r"\d{3,}-[A-Za-z0-9.-]+\.(?:html|txt|eml)")
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -33,18 +32,27 @@ class Preview:
 
 
 class PreviewWriter:
-    """Write mails below a folder; those of an earlier dry run are removed first."""
+    """Write mails below a folder; those of an earlier dry run are removed first.
 
-    def __init__(
+    Attributes:
+        only: ids of the deliveries that are looked at; None for all.
+        is_again: whether mails that went out already are shown once more.
+    """
+
+    def __init__(  # noqa: PLR0913 - what is looked at, and how
         self,
         folder: Path,
         *,
         ledger: Ledger,
         subscribers: SubscriberStore,
         clock: Clock,
+        only: Collection[str] | None = None,
+        is_again: bool = False,
         on_progress: Callable[[PreviewRow], None] | None = None,
     ) -> None:
-        self._folder = _made_ready(folder)
+        self._folder = PreviewFolder(folder)
+        self._only = only
+        self._is_again = is_again
         self._ledger = ledger
         self._subscribers = subscribers
         self._clock = clock
@@ -54,23 +62,30 @@ class PreviewWriter:
 
     def write(self, issue_id: str, composer: Composer, *, limit: int | None = None) -> None:
         """Write the mails that are planned for an issue, at most ``limit`` in all."""
-        for delivery in self._ledger.deliveries(issue_id):
+        for delivery in self._meant(issue_id):
             if limit is not None and len(self._rows) >= limit:
                 return
             self._write_delivery(delivery, composer)
 
     def finish(self) -> Preview:
         """Write the page that shows all mails, and return what was made."""
-        index = self._folder / "index.html"
         page = preview_page(self._rows, skipped=self._skipped, made_at=self._clock())
-        index.write_text(page, encoding="utf-8")
+        index = self._folder.write(INDEX, page.encode())
         return Preview(rows=tuple(self._rows), skipped=tuple(self._skipped), index=index)
+
+    def _meant(self, issue_id: str) -> Iterator[Delivery]:
+        for delivery in self._ledger.deliveries(issue_id):
+            if self._only is None or delivery.id in self._only:
+                yield delivery
+
+    def _is_shown(self, delivery: Delivery) -> bool:
+        return delivery.state is DeliveryState.PLANNED or (self._is_again and bool(delivery.picks))
 
     def _write_delivery(self, delivery: Delivery, composer: Composer) -> None:
         subscriber = self._subscribers.get(delivery.subscriber_id)
         if subscriber is None:
             return
-        if delivery.state is not DeliveryState.PLANNED:
+        if not self._is_shown(delivery):
             why = (delivery.reason or delivery.state.value).replace("_", " ")
             self._skipped.append(f"{subscriber.address} ({why})")
             return
@@ -81,9 +96,9 @@ class PreviewWriter:
         self._tell(row)
 
     def _write_files(self, stem: str, mail: Mail) -> None:
-        (self._folder / f"{stem}.html").write_text(mail.message.html, encoding="utf-8")
-        (self._folder / f"{stem}.txt").write_text(mail.message.text, encoding="utf-8")
-        (self._folder / f"{stem}.eml").write_bytes(mail.envelope.raw)
+        self._folder.write(f"{stem}.html", mail.message.html.encode())
+        self._folder.write(f"{stem}.txt", mail.message.text.encode())
+        self._folder.write(f"{stem}.eml", mail.envelope.raw)
 
 
 def _row(mail: Mail, *, stem: str) -> PreviewRow:
@@ -99,24 +114,6 @@ def _row(mail: Mail, *, stem: str) -> PreviewRow:
         findings=tuple(f"{each.rule}: {each.detail}" for each in findings),
         is_broken=any(not each.is_blemish for each in findings),
     )
-
-
-def _made_ready(folder: Path) -> Path:
-    """Make the folder, without mails of an earlier dry run.
-
-    Raises:
-        UsageError: it is no folder, or may not be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in folder.iterdir():
-            if _OF_A_DRY_RUN.fullmatch(path.name):
-                path.unlink()
-    except OSError as error:
-        raise UsageError(
-            f"mails cannot be written to {folder}: {error.strerror}; choose a folder with --out"
-        ) from error
-    return folder
 
 
 def _file_name(address: str) -> str:
