@@ -107,20 +107,15 @@ def _deliver(made: Deployment) -> None:
 
 
 def _come_late(made: Deployment, issue_id: str) -> None:
-    """Deliver a parcel that lay about for two days: it, and all else that is late, is skipped."""
-    on, late = now().date() - timedelta(days=3), now() - timedelta(days=3)
-    old = make_issue(id=f"{on}-daily", first_on=on, last_on=on, created_at=late)
+    """Deliver a parcel that lay about for three days: its mails are skipped."""
     with made.open_store() as store:
-        store.ledger.plan(old, [make_delivery(number, issue=old) for number in range(READERS)])
-        (claim,) = store.ledger.claim(old.id, limit=1, lease_until=now() + timedelta(minutes=1))
-        store.ledger.settle(claim, S.PARKED, reason="quota")
         bundle = store.slots.ready(issue_id)
     assert bundle is not None
-    mails = [make_delivery(number) for number in (50, 51)]
+    late, mails = now() - timedelta(days=3), [make_delivery(number) for number in (50, 51)]
     for message in pack_all(shares_of(mails), issue_id=issue_id, bundle=bundle, planned_at=late):
         made.call("deliver", {"Records": [record(message)]})
     with made.open_store() as store:
-        assert store.ledger.count_by_state(old.id) == {S.SKIPPED: READERS}
+        assert store.ledger.count_by_state(issue_id)[S.SKIPPED] >= len(mails)
 
 
 def _tell(made: Deployment) -> None:
