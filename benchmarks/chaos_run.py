@@ -177,4 +177,5 @@ def _ids_in(program: Program, state: DeliveryState) -> frozenset[str]:
 
 
 def _says_so(facts: Mapping[str, Any], verdict: Verdict) -> bool:
-    return bool(facts["adds_up"]) and facts["ended"] == verdict.states
+    (issue,) = facts["issues"]
+    return bool(facts["adds_up"]) and issue["ended"] == verdict.states

@@ -37,6 +37,9 @@ class Ledger(Protocol):
     def latest_issue(self) -> Issue | None:
         """Return the issue with the newest ``last_on``."""
 
+    def current_issues(self) -> tuple[Issue, ...]:
+        """Return the issues with the newest ``last_on``, and all OPEN or PAUSED; oldest first."""
+
     def unfinished_issues(self) -> tuple[Issue, ...]:
         """Return the OPEN issues, oldest first; close those with nothing left to send."""
 

@@ -1,9 +1,9 @@
-"""``newsletter pause``: hold an issue back."""
+"""``newsletter pause``: hold issues back."""
 
 import typer
 
 from newsletter.cli.handle import app_of
-from newsletter.cli.issues import IssueArgument, the_issue
+from newsletter.cli.issues import IssuesArgument, issues_in
 from newsletter.cli.options import Json
 from newsletter.cli.output import note, print_json
 from newsletter.errors import UsageError
@@ -11,8 +11,8 @@ from newsletter.model import DeliveryState, Issue, IssueState
 from newsletter.ports import Ledger
 
 
-def pause(ctx: typer.Context, issue: IssueArgument = None, json: Json = False) -> None:
-    """Hold an issue back: nothing more of it is sent, by anybody, until `resume`.
+def pause(ctx: typer.Context, issue: IssuesArgument = None, json: Json = False) -> None:
+    """Hold an issue back, or all that are open: nothing more is sent, by anybody, until `resume`.
 
     A run that is sending it now finishes the mails in its hands and stops. What is planned stays
     planned; what is not sent by its deadline goes into the readers' next digest instead.
@@ -23,14 +23,22 @@ def pause(ctx: typer.Context, issue: IssueArgument = None, json: Json = False) -
       newsletter pause 2026-11-20-daily --json
     """
     with app_of(ctx).open_store() as store:
-        chosen = the_issue(store.ledger, issue)
-        _check(chosen)
-        store.ledger.set_issue_state(chosen.id, IssueState.PAUSED)
-        held = count_unsent(store.ledger, chosen)
+        chosen = issues_in(store.ledger, (IssueState.OPEN,), issue)
+        for each in chosen:
+            _check(each)
+        held = {each.id: _pause(store.ledger, each) for each in chosen}
     if json:
-        print_json({"issue": chosen.id, "state": IssueState.PAUSED.value, "held": held})
-    else:
-        note(f"{chosen.id} is paused with {held} mails to send: `newsletter resume {chosen.id}`")
+        state = IssueState.PAUSED.value
+        rows = [{"issue": name, "state": state, "held": number} for name, number in held.items()]
+        print_json({"issues": rows})
+        return
+    for name, number in held.items():
+        note(f"{name} is paused with {number} mails to send: `newsletter resume {name}`")
+
+
+def _pause(ledger: Ledger, issue: Issue) -> int:
+    ledger.set_issue_state(issue.id, IssueState.PAUSED)
+    return count_unsent(ledger, issue)
 
 
 def count_unsent(ledger: Ledger, issue: Issue) -> int:
@@ -42,3 +50,5 @@ def count_unsent(ledger: Ledger, issue: Issue) -> int:
 def _check(issue: Issue) -> None:
     if issue.state is IssueState.CANCELLED:
         raise UsageError(f"{issue.id} is cancelled: nothing more of it is sent anyway")
+    if issue.state is IssueState.DONE:
+        raise UsageError(f"{issue.id} is finished: it has nothing left to hold back")

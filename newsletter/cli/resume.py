@@ -1,11 +1,12 @@
-"""``newsletter resume``: go on with an issue that is paused or parked."""
+"""``newsletter resume``: go on with issues that are paused or parked."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from newsletter.cli.handle import app_of
-from newsletter.cli.issues import IssueArgument, Yes, the_issue
+from newsletter.cli.issues import IssuesArgument, Yes, issues_in
 from newsletter.cli.options import Json, LimitOption, SpreadOption
 from newsletter.cli.output import note, print_json
 from newsletter.cli.pause import count_unsent
@@ -17,7 +18,7 @@ from newsletter.ports import Ledger
 
 def resume(
     ctx: typer.Context,
-    issue: IssueArgument = None,
+    issue: IssuesArgument = None,
     later: Annotated[
         bool, typer.Option("--later", help="Send nothing now: the next run goes on.")
     ] = False,
@@ -28,7 +29,8 @@ def resume(
 ) -> None:
     """Go on with an issue that is paused or parked: send what is left of it now.
 
-    What the provider's quota had parked is tried at once, whatever time it was parked for.
+    Without one it goes on with all that are paused; if none is, with all that are open. What the
+    provider's quota had parked is tried at once, whatever time it was parked for.
 
     \b
     Examples:
@@ -37,16 +39,24 @@ def resume(
     """
     program = app_of(ctx)
     with program.open_store() as store:
-        chosen = the_issue(store.ledger, issue)
-        _open(store.ledger, chosen)
-        left = count_unsent(store.ledger, chosen)
+        chosen = _chosen(store.ledger, issue)
+        for each in chosen:
+            _open(store.ledger, each)
         if later:
-            code = _tell(chosen, left, json=json)
+            code = _tell(store.ledger, chosen, json=json)
         else:
             wish = Wish(limit=limit, may_spread=spread)
-            may_send(store.ledger, [chosen], wish, yes=yes)
-            code = deliver_issues(program, store, [chosen], wish, json=json)
+            may_send(store.ledger, chosen, wish, yes=yes)
+            code = deliver_issues(program, store, chosen, wish, json=json)
     raise typer.Exit(code)
+
+
+def _chosen(ledger: Ledger, issue_id: str | None) -> Sequence[Issue]:
+    """Return the issue that is named, else those that are held back, else all that are open."""
+    held = (IssueState.PAUSED, IssueState.OPEN)
+    found = issues_in(ledger, held, issue_id)
+    paused = [issue for issue in found if issue.state is IssueState.PAUSED]
+    return paused if issue_id is None and paused else found
 
 
 def _open(ledger: Ledger, issue: Issue) -> None:
@@ -57,9 +67,13 @@ def _open(ledger: Ledger, issue: Issue) -> None:
     ledger.release(issue.id)
 
 
-def _tell(issue: Issue, left: int, *, json: bool) -> int:
+def _tell(ledger: Ledger, issues: Sequence[Issue], *, json: bool) -> int:
+    left = {issue.id: count_unsent(ledger, issue) for issue in issues}
     if json:
-        print_json({"issue": issue.id, "state": IssueState.OPEN.value, "left": left})
-    else:
-        note(f"{issue.id} is open again with {left} mails to send.")
+        state = IssueState.OPEN.value
+        rows = [{"issue": name, "state": state, "left": number} for name, number in left.items()]
+        print_json({"issues": rows})
+        return 0
+    for name, number in left.items():
+        note(f"{name} is open again with {number} mails to send.")
     return 0

@@ -4,7 +4,7 @@ import typer
 
 from newsletter.cli.fetch import COLUMNS as BATCH_COLUMNS
 from newsletter.cli.handle import app_of
-from newsletter.cli.issues import IssueArgument, find_issue
+from newsletter.cli.issues import IssuesArgument, the_issue
 from newsletter.cli.options import Json
 from newsletter.cli.output import PARTIAL, note, print_json, print_table
 from newsletter.cli.status_facts import IssueFacts, Status, status_facts
@@ -14,8 +14,10 @@ WRONG = 1
 """Exit code: the accounts do not add up."""
 
 
-def status(ctx: typer.Context, issue: IssueArgument = None, json: Json = False) -> None:
-    """Show the last announcement and what became of an issue's mails.
+def status(ctx: typer.Context, issue: IssuesArgument = None, json: Json = False) -> None:
+    """Show the last announcement, and what became of the mails of its issues or of one.
+
+    Without one it shows all issues of the newest day, and older ones that are open or paused.
 
     Exit code 0 says that nothing is left to do, 3 that mails are still to be sent. 1 says that
     the numbers do not add up: mails are lost, or were begun by a sender that died.
@@ -27,7 +29,9 @@ def status(ctx: typer.Context, issue: IssueArgument = None, json: Json = False) 
     """
     program = app_of(ctx)
     with program.open_store() as store:
-        facts = status_facts(store, find_issue(store.ledger, issue), program.clock())
+        ledger = store.ledger
+        issues = ledger.current_issues() if issue is None else (the_issue(ledger, issue),)
+        facts = status_facts(store, issues, program.clock())
         told, lines = summary_status(store.summaries), summary_lines(store.summaries)
     if json:
         print_json({**facts, "summaries": told})
@@ -48,9 +52,13 @@ def _show(facts: Status) -> None:
         print_table(
             BATCH_COLUMNS, ([each[name] for name in BATCH_COLUMNS] for each in facts["batches"])
         )
-    if facts["issue"] is None:
+    if not facts["issues"]:
         note("No issue was planned yet: `newsletter send --dry-run` shows what one would be.")
-        return
+    for each in facts["issues"]:
+        _show_issue(each)
+
+
+def _show_issue(facts: IssueFacts) -> None:
     typer.echo(
         f"Issue {facts['issue']} ({facts['state']}): {facts['announced']} papers, "
         f"{facts['candidates']} readers"
@@ -72,7 +80,9 @@ def _advice(facts: IssueFacts) -> list[str]:
         lines.append(f"{facts['stuck']} mails were begun by a sender that died: `newsletter run`.")
     if left and facts["state"] == "paused":
         why = f" ({facts['reason']})" if facts["reason"] else ""
-        lines.append(f"Paused{why} with {left} mails to send: `newsletter resume`.")
+        lines.append(
+            f"Paused{why} with {left} mails to send: `newsletter resume {facts['issue']}`."
+        )
     elif left:
         until = facts["parked_until"]
         when = f" It is parked until {until:%Y-%m-%d %H:%M} UTC." if until else ""

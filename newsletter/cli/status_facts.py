@@ -1,7 +1,7 @@
-"""What ``status`` tells: readers, announcement, and the accounts of one issue."""
+"""What ``status`` tells: readers, announcement, and the accounts of issues."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict
 
@@ -18,11 +18,11 @@ class IssueFacts(TypedDict):
     died. ``adds_up`` says that there are neither, ``finished`` that nothing is left to do.
     """
 
-    issue: str | None
-    state: str | None
+    issue: str
+    state: str
     reason: str | None
     parked_until: datetime | None
-    announced: int | None
+    announced: int
     missing_categories: list[str]
     candidates: int
     ended: dict[str, int]
@@ -33,35 +33,27 @@ class IssueFacts(TypedDict):
     finished: bool
 
 
-class Status(IssueFacts):
-    """What ``status`` prints as JSON."""
+class Status(TypedDict):
+    """What ``status`` prints as JSON: ``adds_up`` and ``finished`` say so of all its issues."""
 
     readers: dict[str, int]
     batches: list[Mapping[str, object]]
+    issues: list[IssueFacts]
+    adds_up: bool
+    finished: bool
 
 
-NO_ISSUE = IssueFacts(
-    issue=None,
-    state=None,
-    reason=None,
-    parked_until=None,
-    announced=None,
-    missing_categories=[],
-    candidates=0,
-    ended={},
-    unfinished={},
-    lost=0,
-    stuck=0,
-    adds_up=True,
-    finished=True,
-)
-
-
-def status_facts(store: Store, issue: Issue | None, now: datetime) -> Status:
+def status_facts(store: Store, issues: Sequence[Issue], now: datetime) -> Status:
     """Gather what there is to tell."""
     readers = Counter(each.state.value for each in store.subscribers.list_by_state())
-    of_issue = NO_ISSUE if issue is None else _issue_facts(store.ledger, issue, now)
-    return Status(readers=dict(sorted(readers.items())), batches=_batches(store), **of_issue)
+    facts = [_issue_facts(store.ledger, issue, now) for issue in issues]
+    return Status(
+        readers=dict(sorted(readers.items())),
+        batches=_batches(store),
+        issues=facts,
+        adds_up=all(each["adds_up"] for each in facts),
+        finished=all(each["finished"] for each in facts),
+    )
 
 
 def _issue_facts(ledger: Ledger, issue: Issue, now: datetime) -> IssueFacts:

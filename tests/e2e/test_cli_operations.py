@@ -29,12 +29,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_a_paused_issue_is_sent_by_nobody_until_it_is_resumed(desk: Desk) -> None:
     assert desk.run(*SEND, "--limit", "2").code == 0
-    assert desk.run("pause", "--json").json == {"issue": ISSUE, "state": "paused", "held": 4}
+    paused = {"issue": ISSUE, "state": "paused", "held": 4}
+    assert desk.run("pause", "--json").json == {"issues": [paused]}
     held = desk.run(*SEND)
     assert held.code == 3
     assert f"{ISSUE} is paused with 4 mails left: `newsletter resume {ISSUE}`" in held.err
     assert len(desk.ses.outbox) == 2
-    assert desk.run("resume", "--later", "--json").json["left"] == 4
+    assert desk.run("resume", "--later", "--json").json["issues"][0]["left"] == 4
     assert len(desk.ses.outbox) == 2
     resumed = desk.run("resume", "--yes", "--json")
     assert (resumed.code, resumed.json["issues"][0]["sent"]) == (0, 4)
@@ -138,7 +139,7 @@ def test_run_tells_once_of_an_issue_whose_last_mail_a_dead_sender_had(desk: Desk
     ran = desk.run("run", "--json")
     (told,) = (each for each in ran.json["issues"] if each["issue"] == ISSUE)
     assert (ran.code, told["sent"], told["unknown"]) == (3, 0, 1)
-    assert desk.run("status", ISSUE, "--json").json["state"] == "done"
+    assert desk.run("status", ISSUE, "--json").json["issues"][0]["state"] == "done"
     again = desk.run("run", "--json")
     assert (again.code, again.json["issues"]) == (0, [])
 

@@ -60,7 +60,7 @@ def test_what_was_not_accepted_is_sent_again_when_the_operator_says_so(desk: Des
     assert desk.run(*SEND).code == 3
     report_everything(desk)
     assert desk.counts == {S.DELIVERED: READERS - 2, S.UNKNOWN: 2}
-    assert desk.run("status", "--json").json["state"] == "done"
+    assert desk.run("status", "--json").json["issues"][0]["state"] == "done"
     again = desk.run("resend", ISSUE, "--unknown", "--yes", "--json")
     assert (again.code, again.json["issues"][0]["sent"]) == (0, 2)
     assert desk.accepted == Counter(desk.planned)
@@ -118,8 +118,8 @@ def test_refusals_in_a_row_pause_the_issue_until_the_operator_resumes_it(desk: D
     assert stopped.code != 0
     assert desk.counts == {S.REJECTED: 5, S.PLANNED: READERS - 5}
     told = desk.run("status", "--json")
-    assert (told.code, told.json["state"]) == (3, "paused")
-    assert "in a row were refused" in told.json["reason"]
+    assert (told.code, told.json["issues"][0]["state"]) == (3, "paused")
+    assert "in a row were refused" in told.json["issues"][0]["reason"]
     assert "Bad content" in desk.run("status").err
     desk.ses.account.max_per_second = 1_000.0
     resumed = desk.run("resume", "--yes", "--json")

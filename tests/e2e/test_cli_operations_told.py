@@ -31,13 +31,14 @@ def test_status_tells_finished_from_unfinished_by_its_exit_code(desk: Desk) -> N
     assert desk.run(*SEND, "--limit", "2").code == 0
     begun = desk.run("status", "--json")
     assert begun.code == 3
-    assert begun.json["unfinished"] == {"planned": 4}
+    assert begun.json["issues"][0]["unfinished"] == {"planned": 4}
     assert (begun.json["adds_up"], begun.json["finished"]) == (True, False)
     assert "the next `newsletter run` goes on" in desk.run("status").err
     assert desk.run(*SEND).code == 0
     done = desk.run("status", ISSUE, "--json")
     assert done.code == 0
-    assert (done.json["state"], done.json["ended"]) == ("done", {"sent": READERS})
+    (facts,) = done.json["issues"]
+    assert (facts["state"], facts["ended"]) == ("done", {"sent": READERS})
 
 
 def test_status_fails_when_a_sender_died(desk: Desk) -> None:
@@ -45,11 +46,12 @@ def test_status_fails_when_a_sender_died(desk: Desk) -> None:
     with desk.open_store() as store:
         store.ledger.claim(ISSUE, limit=3, lease_until=datetime.now(UTC) - timedelta(seconds=1))
     told = desk.run("status", "--json")
-    assert (told.code, told.json["stuck"], told.json["adds_up"]) == (1, 3, False)
+    assert (told.code, told.json["issues"][0]["stuck"], told.json["adds_up"]) == (1, 3, False)
     assert "3 mails were begun by a sender that died" in desk.run("status").err
     sent = desk.run(*SEND)
     assert (sent.code, "A sender died: 3 mails" in sent.err) == (3, True)
-    assert desk.run("status", "--json").json["ended"] == {"sent": 3, "unknown": 3}
+    (facts,) = desk.run("status", "--json").json["issues"]
+    assert facts["ended"] == {"sent": 3, "unknown": 3}
 
 
 def test_status_does_not_mind_a_sender_at_work(desk: Desk) -> None:
@@ -63,7 +65,7 @@ def test_status_fails_when_a_row_is_gone(desk: Desk) -> None:
     assert desk.run(*SEND).code == 0
     desk.rewrite("DELETE FROM deliveries WHERE id = (SELECT max(id) FROM deliveries)")
     told = desk.run("status", "--json")
-    assert (told.code, told.json["lost"], told.json["adds_up"]) == (1, 1, False)
+    assert (told.code, told.json["issues"][0]["lost"], told.json["adds_up"]) == (1, 1, False)
     assert "1 planned mails are missing" in desk.run("status").err
 
 

@@ -81,7 +81,7 @@ def test_every_reader_gets_one_mail_whose_bytes_are_those_of_the_ledger(
     assert sorted(recipients[0] for recipients, _ in mails) == [
         f"reader{number}@papers.arxivdigest.net" for number in (1, 2, 3)
     ]
-    assert status.json["ended"] == {"sent": 3}
+    assert status.json["issues"][0]["ended"] == {"sent": 3}
     with program.open_store() as store:
         hashes = {
             each.body_sha256 for each in store.ledger.deliveries(ISSUE, state=DeliveryState.SENT)
@@ -111,6 +111,6 @@ def test_a_server_that_is_away_loses_nobody(
     assert away.code != 0
     assert not inbox[0].mails
     status = program.run("status", ISSUE, "--json")
-    assert status.json["unfinished"] == {"planned": 3}
+    assert status.json["issues"][0]["unfinished"] == {"planned": 3}
     assert program.run(*SEND).code == 0
     assert len(inbox[0].mails) == 3

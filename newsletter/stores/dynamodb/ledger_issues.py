@@ -1,6 +1,6 @@
 """Issues: found, paused, cancelled, closed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from newsletter.errors import StoreError
@@ -14,6 +14,7 @@ from newsletter.stores.dynamodb.ledger_rows import issue_from_item
 from newsletter.stores.dynamodb.ledger_steps import Steps
 from newsletter.stores.dynamodb.tables import key
 
+_LIVE: Final = (IssueState.OPEN.value, IssueState.PAUSED.value)
 _THERE: Final = "attribute_exists(pk)"
 WAITING: Final = "#state IN (:planned, :parked)"
 WAITING_VALUES: Final = {
@@ -35,11 +36,18 @@ class LedgerIssues(LedgerPart):
         newest = next(self._listed(is_descending=True, limit=1), None)
         return self.issue(newest["issue"]) if newest else None
 
+    def current_issues(self) -> tuple[Issue, ...]:
+        """Return the issues with the newest ``last_on``, and all OPEN or PAUSED; oldest first."""
+        listed = list(self._listed())
+        newest = listed[-1]["sk"].partition("#")[0] if listed else ""
+        return self._read(
+            each for each in listed if each["state"] in _LIVE or each["sk"].startswith(newest)
+        )
+
     def unfinished_issues(self) -> tuple[Issue, ...]:
         """Return the OPEN issues, oldest first."""
-        ids = [item["issue"] for item in self._live() if item["state"] == IssueState.OPEN.value]
-        metas = self._metas(ids)
-        return tuple(issue_from_item(metas[each]) for each in ids if each in metas)
+        live = self._live()
+        return self._read(each for each in live if each["state"] == IssueState.OPEN.value)
 
     def progress(self, issue_id: str) -> IssueProgress | None:
         """Return where the sending of this issue stands; None when there is none of this id."""
@@ -93,6 +101,11 @@ class LedgerIssues(LedgerPart):
         rows = self._scan(issue_id, keep=WAITING, values=WAITING_VALUES)
         skipped = (steps.skip(row, SkipReason.CANCELLED) for row in rows)
         return len(self._changes.commit(issue_id, skipped))
+
+    def _read(self, listed: Iterable[Mapping[str, Any]]) -> tuple[Issue, ...]:
+        ids = [item["issue"] for item in listed]
+        metas = self._metas(ids)
+        return tuple(issue_from_item(metas[each]) for each in ids if each in metas)
 
     def _set_gates(self, issue_id: str, attributes: dict[str, Any]) -> list[Action]:
         keys = (gate_key(issue_id, number) for number in range(GATES))

@@ -34,6 +34,10 @@ class LedgerIssues(LedgerPart):
         """Return the issue with the newest ``last_on``; of several, the one made last."""
         return self._issue("SELECT * FROM issues ORDER BY last_on DESC, created_at DESC LIMIT 1")
 
+    def current_issues(self) -> tuple[Issue, ...]:
+        """Return the issues with the newest ``last_on``, and all OPEN or PAUSED; oldest first."""
+        return tuple(issue_from_row(row, self._file) for row in self._file.rows(_CURRENT))
+
     def unfinished_issues(self) -> tuple[Issue, ...]:
         """Return the OPEN issues, oldest first; close those with nothing left to send."""
         rows = self._file.rows(_UNFINISHED)
@@ -88,6 +92,11 @@ _WAITS: Final = """
 """
 _UNFINISHED: Final = """
     SELECT * FROM issues WHERE state = 'open' ORDER BY last_on, created_at, id
+"""
+_CURRENT: Final = """
+    SELECT * FROM issues
+    WHERE state IN ('open', 'paused') OR last_on = (SELECT max(last_on) FROM issues)
+    ORDER BY last_on, created_at, id
 """
 _CLOSE: Final = f"""
     UPDATE issues SET state = 'done', parked_until = NULL, reason = NULL

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -92,6 +92,23 @@ class PlanContract:
         ledger.plan(later, [])
         ledger.plan(make_issue(), [])
         assert ledger.latest_issue() == later
+
+    def test_current_are_the_issues_of_the_newest_day_and_those_not_over(
+        self, ledger: Ledger
+    ) -> None:
+        assert ledger.current_issues() == ()
+        states = {
+            "2026-11-17-daily": IssueState.DONE,
+            "2026-11-18-daily": IssueState.PAUSED,
+            "2026-11-19-daily": IssueState.OPEN,
+            "2026-11-20-daily": IssueState.DONE,
+            "2026-11-20-weekly": IssueState.CANCELLED,
+        }
+        for each, state in states.items():
+            ledger.plan(make_issue(id=each, last_on=date.fromisoformat(each[:10])), [])
+            ledger.set_issue_state(each, state)
+        found = {issue.id: issue.state for issue in ledger.current_issues()}
+        assert list(found.items()) == list(states.items())[1:]
 
     def test_the_state_of_an_issue_nobody_planned_cannot_be_set(self, ledger: Ledger) -> None:
         with pytest.raises(StoreError, match="2026-11-20-daily"):
