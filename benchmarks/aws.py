@@ -17,6 +17,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from newsletter.stores.dynamodb.store import DynamoStore
 from tests.e2e.aws.announcing import announce_today, readers_at
 from tests.e2e.aws.deployment import Deployment, deployed

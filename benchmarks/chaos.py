@@ -21,6 +21,9 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from benchmarks.chaos_run import Story, run_once
 from tests.e2e.ready import prepare
 

@@ -16,6 +16,9 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from infra.bytecode import compile_tree, find_python
 from infra.imports import OURS, import_all
 from infra.package import Build, make_tree

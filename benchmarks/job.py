@@ -20,6 +20,10 @@ from pathlib import Path
 
 from ulid import ULID
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.recorded import DATA, MONTH, expect_recorded
 from newsletter.config import ensure_local_secrets
 from newsletter.stores.sqlite.store import open_store
 from subscribers.interests import Interests, Keyword
@@ -28,7 +32,6 @@ from tests.servers.fake_arxiv import CATEGORIES, FakeArxiv
 from tests.servers.fake_arxiv_days import Record, archived_day
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared" / "data"
 DAY = date(2025, 12, 23)
 DAYS = [date(2025, 12, each) for each in (*range(4, 6), *range(8, 13), *range(15, 20))]
 KEYWORDS_A_READER = 10
@@ -36,6 +39,7 @@ KEYWORDS_A_READER = 10
 
 def main() -> None:
     arguments = _arguments()
+    expect_recorded(arguments.data / MONTH)
     records = _records(arguments.data, arguments.papers)
     with tempfile.TemporaryDirectory() as folder, FakeArxiv() as arxiv:
         arxiv.announce(DAY, records)
@@ -62,7 +66,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=SHARED)
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--papers", type=int, default=1_000)
     parser.add_argument("--readers", type=int, default=1_000)
     return parser.parse_args()

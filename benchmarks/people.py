@@ -22,6 +22,9 @@ from urllib.parse import urlsplit
 
 from ulid import ULID
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from benchmarks.web_load import serving
 from newsletter.config import ensure_local_secrets
 from newsletter.stores.sqlite.store import open_store

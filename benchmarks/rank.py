@@ -26,6 +26,7 @@ if __package__ in {None, ""}:
 
 from benchmarks.rank_readers import KEYWORDS, POOL, make_pool, make_readers
 from benchmarks.ranking_files import read_papers
+from benchmarks.recorded import DATA, expect_recorded
 from newsletter.model import Paper
 from newsletter.ranking.bm25 import Bm25Corpus
 from newsletter.ranking.phrases import phrases_of
@@ -33,7 +34,7 @@ from newsletter.ranking.ranker import TableRanker
 from subscribers.interests import Interests, Keyword
 
 ROOT = Path(__file__).resolve().parents[1]
-PAPERS_FILE = ROOT.parent / "shared" / "data" / "ranking" / "papers.jsonl.xz"
+PAPERS_FILE = DATA / "ranking" / "papers.jsonl.xz"
 PAPERS = 1_000
 HISTORY = 5_000
 READERS = 100_000
@@ -163,6 +164,7 @@ def main() -> int:
     parser.add_argument("--readers", type=int, default=READERS)
     parser.add_argument("--side", choices=("ours", "bot"), help="measure just one, in here")
     options = parser.parse_args()
+    expect_recorded(options.papers)
     if options.side:
         print(json.dumps(run_side(options)))
         return 0

@@ -1,6 +1,6 @@
 """Measure how well papers are ranked for readers whose likes are known.
 
-Usage: python -m benchmarks.ranking --papers papers.jsonl.xz --readers readers.json --json
+Usage: python -m benchmarks.ranking [--papers papers.jsonl.xz] [--readers readers.json] [--json]
 
 Days pass in order. Before a day is ranked, only earlier days have been read; a paper in which
 no keyword was found comes after all others, in the order of ids.
@@ -22,12 +22,15 @@ if __package__ in {None, ""}:
 
 from benchmarks.ranking_files import read_papers, read_readers
 from benchmarks.ranking_protocol import MEASURES, Trial, measure_day, plan_trial, summarise
+from benchmarks.recorded import DATA, expect_recorded
 from newsletter.model import Paper
 from newsletter.ranking import DayRanker, RankingMethod, prepare
 from newsletter.ranking.bm25 import Bm25Corpus, Bm25Parameters
 from newsletter.ranking.phrases import phrases_of
 from subscribers.interests import Interests
 
+PAPERS = DATA / "ranking" / "papers.jsonl.xz"
+READERS = DATA / "ranking" / "readers.json"
 PROGRESS_DAYS = 50
 
 
@@ -137,10 +140,11 @@ def print_table(results: Mapping[str, object]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, add_help=True)
-    parser.add_argument("--papers", type=Path, required=True, help="JSON lines; plain, gz or xz")
-    parser.add_argument("--readers", type=Path, required=True, help="JSON list of readers")
+    parser.add_argument("--papers", type=Path, default=PAPERS, help="JSON lines; plain, gz or xz")
+    parser.add_argument("--readers", type=Path, default=READERS, help="JSON list of readers")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
+    expect_recorded(options.papers, options.readers)
     started = time.monotonic()
     days = list(group_days(read_papers(options.papers)))
     trials = plan_trials(days, options.readers)

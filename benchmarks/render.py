@@ -15,6 +15,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.recorded import DATA, MONTH, expect_recorded
 from benchmarks.render_whole import WholeMail
 from newsletter.model import (
     AnnounceType,
@@ -35,7 +39,6 @@ from newsletter.render.mime import to_bytes
 from subscribers.interests import Interests, Keyword
 from subscribers.model import Subscriber, SubscriberState
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 DAY = date(2026, 1, 30)
 NOW = datetime(2026, 1, 30, 6, 0, tzinfo=UTC)
 PAPERS = 1_000
@@ -57,7 +60,8 @@ Rounds = dict[str, list[float]]
 
 def main() -> None:
     arguments = _arguments()
-    papers = read_papers(arguments.data / "papers" / "papers_2026-01.jsonl.gz")
+    expect_recorded(arguments.data / MONTH)
+    papers = read_papers(arguments.data / MONTH)
     figures = _speed(papers) | _memory(papers, digests=arguments.digests)
     json.dump(figures, sys.stdout, indent=2)
     print()
@@ -65,7 +69,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=SHARED, help="folder with papers/")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with papers/")
     parser.add_argument("--digests", type=int, default=100_000, help="for the memory figure")
     return parser.parse_args()
 

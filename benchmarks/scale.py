@@ -15,6 +15,9 @@ import time
 from pathlib import Path
 from typing import Any, cast
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from benchmarks.scale_day import (
     DAY,
     HOURS,

@@ -7,11 +7,16 @@ Prints one JSON object. ``python -m benchmarks.send [--data FOLDER] [--mails N] 
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from benchmarks import send_ses, send_smtp
-from benchmarks.render import SHARED, read_papers
+from benchmarks.recorded import DATA, MONTH, expect_recorded
+from benchmarks.render import read_papers
 from newsletter import log
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "benchmark", "AWS_SECRET_ACCESS_KEY": "benchmark"}
@@ -20,9 +25,10 @@ PACED_S = 20.0
 
 def main() -> None:
     arguments = _arguments()
+    expect_recorded(arguments.data / MONTH)
     log.configure("warning", "json")
     os.environ.update(CREDENTIALS)
-    papers = read_papers(arguments.data / "papers" / "papers_2026-01.jsonl.gz")
+    papers = read_papers(arguments.data / MONTH)
     size = {"mails": arguments.mails, "rounds": arguments.rounds, "workers": arguments.workers}
     tools = send_smtp.find_tools(arguments.postfix)
     figures: dict[str, Any] = {
@@ -39,7 +45,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=SHARED, help="folder with papers/")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with papers/")
     parser.add_argument("--mails", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=4)

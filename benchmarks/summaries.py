@@ -8,6 +8,7 @@ import argparse
 import json
 import logging
 import random
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -20,6 +21,10 @@ from typing import Any
 
 import structlog
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.recorded import DATA
 from newsletter.model import Paper, SummaryRun
 from newsletter.render.markdown import markdown_html
 from newsletter.stores.sqlite import open_store
@@ -49,7 +54,7 @@ SWAPS = 200
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--quick", action="store_true", help="leave out the endpoint that hangs")
     arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

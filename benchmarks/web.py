@@ -23,8 +23,12 @@ from pathlib import Path
 
 from ulid import ULID
 
+if __package__ in {None, ""}:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from benchmarks.rank_readers import make_pool, make_readers
 from benchmarks.ranking_files import read_papers
+from benchmarks.recorded import DATA, expect_recorded
 from benchmarks.web_load import CONNECTIONS, Load, load_pages, load_posts, post_form, serving
 from newsletter.config import ensure_local_secrets
 from newsletter.model import Paper
@@ -34,7 +38,7 @@ from subscribers.model import Subscriber, SubscriberState
 from subscribers.tokens import Purpose, TokenSigner
 
 ROOT = Path(__file__).resolve().parents[1]
-PAPERS_FILE = ROOT.parent / "shared" / "data" / "ranking" / "papers.jsonl.xz"
+PAPERS_FILE = DATA / "ranking" / "papers.jsonl.xz"
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAYS = 11
@@ -49,6 +53,7 @@ _IMPORT = (
 
 def main() -> None:
     options = _options()
+    expect_recorded(options.papers)
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing: apt-get install wrk")
     loaded = round(os.getloadavg()[0], 1)

@@ -159,7 +159,8 @@ def test_a_quote_that_is_never_closed_ends_in_refusals() -> None:
 def test_lists_in_cells() -> None:
     (row,) = rows(
         "address\tcategories\tkeywords\tauthors\n"
-        "a@example.org\tcs.LG, cs.AI;stat.ML | math.CO|cs.DS\tKV cache:0.5; survey:-1\tDoe, Jane; Roe\n"
+        "a@example.org\tcs.LG, cs.AI;stat.ML | math.CO|cs.DS\t"
+        "KV cache:0.5; survey:-1\tDoe, Jane; Roe\n"
     )
     assert row.cells["categories"] == ("cs.LG", "cs.AI", "stat.ML", "math.CO", "cs.DS")
     assert row.cells["keywords"] == ("KV cache:0.5", "survey:-1")
