@@ -1,6 +1,6 @@
 """What came of events, as the commands show it."""
 
-from newsletter.cli.output import note, print_json, print_table
+from newsletter.cli.output import counted, note, print_json, print_table
 from newsletter.delivery.event_report import EventReport
 
 COUNTS = ("payloads", "new", "repeated", "unused", "unreadable", "alarms")
@@ -23,6 +23,6 @@ def show_report(report: EventReport, *, waiting: int, json: bool) -> None:
         note(f"{report.unreadable} were not understood: `newsletter events unreadable` shows them.")
     if report.alarms:
         note(
-            f"{report.alarms} mails were refused for what is in them: the log above names them; "
-            "look at their content, size and links before the next issue."
+            f"{counted(report.alarms, 'mail was', 'mails were')} refused for what is in them: "
+            "the log above names them; look at their content, size and links before the next issue."
         )

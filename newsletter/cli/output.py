@@ -41,6 +41,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         typer.echo("\t".join(row))
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """Say a number and what it is of, such as ``1 mail is`` or ``2 mails are``."""
+    return f"{number} {one if number == 1 else several}"
+
+
 def note(text: str) -> None:
     """Tell the person at the terminal something that is not data."""
     typer.echo(text, err=True)

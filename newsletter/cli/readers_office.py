@@ -1,7 +1,7 @@
 """What readers asked for by links, done by ``newsletter run`` too: pauses end, mails go out."""
 
 from newsletter.bootstrap import App
-from newsletter.cli.output import fail, note
+from newsletter.cli.output import counted, fail, note
 from newsletter.errors import NewsletterError
 from newsletter.ports import Store
 from newsletter.web.opening import open_office
@@ -20,5 +20,5 @@ def serve_readers(program: App, store: Store) -> int:
     except NewsletterError as error:
         return fail(error)
     if sent:
-        note(f"{sent} mails about subscriptions were sent.")
+        note(f"{counted(sent, 'mail', 'mails')} about subscriptions went out.")
     return 0

@@ -7,7 +7,7 @@ import typer
 from newsletter.cli.handle import app_of
 from newsletter.cli.issues import NamedIssue, Yes, the_issue
 from newsletter.cli.options import Json
-from newsletter.cli.output import confirm, note, print_json
+from newsletter.cli.output import confirm, counted, note, print_json
 from newsletter.cli.sending import Wish, deliver_issues
 from newsletter.delivery.recovery import catch_up
 from newsletter.errors import UsageError
@@ -49,8 +49,8 @@ def resend(
         if not ids:
             raise typer.Exit(_tell_none(chosen, json=json))
         confirm(
-            f"{len(ids)} mails of {chosen.id} may have been accepted already; those readers would "
-            "get them twice. Send them again?",
+            f"{counted(len(ids), 'mail', 'mails')} of {chosen.id} may have been accepted already "
+            "and would arrive twice. Send again?",
             yes=yes,
         )
         moved = store.ledger.reset_unknown(

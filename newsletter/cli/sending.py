@@ -3,11 +3,12 @@
 import sys
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import typer
 
 from newsletter.bootstrap import App
+from newsletter.cli.output import counted
 from newsletter.cli.send_progress import sending_progress
 from newsletter.cli.send_report import show_reports
 from newsletter.cli.stopping import stopping
@@ -23,7 +24,7 @@ class Wish:
 
     Attributes:
         only: ids of deliveries; None for all that are planned.
-        limit: how many mails at most; None for all.
+        limit: how many mails of all issues at most; None for all.
         may_spread: send what the quota allows when it is too small for all.
     """
 
@@ -38,7 +39,20 @@ class Wish:
         else:
             found = ledger.deliveries(issue.id, state=DeliveryState.PLANNED)
             planned = sum(each.id in self.only for each in found)
-        return planned if self.limit is None else min(planned, self.limit)
+        return self._within_limit(planned)
+
+    def count_all(self, ledger: Ledger, issues: Sequence[Issue]) -> int:
+        """Count the mails of all these issues that are planned and meant."""
+        return self._within_limit(sum(self.count(ledger, issue) for issue in issues))
+
+    def after(self, report: DeliveryReport) -> "Wish":
+        """Return what is wanted of the further issues."""
+        if self.limit is None:
+            return self
+        return replace(self, limit=max(0, self.limit - report.dealt_with))
+
+    def _within_limit(self, number: int) -> int:
+        return number if self.limit is None else min(number, self.limit)
 
 
 EVERYTHING = Wish()
@@ -52,10 +66,10 @@ def may_send(
     Raises:
         typer.Abort: the answer is no.
     """
-    number = sum(wish.count(ledger, issue) for issue in issues)
+    number = wish.count_all(ledger, issues)
     if number and not yes and sys.stdin.isatty():
         names = ", ".join(issue.id for issue in issues)
-        typer.confirm(f"Send {number} mails of {names}?", abort=True, err=True)
+        typer.confirm(f"Send {counted(number, 'mail', 'mails')} of {names}?", abort=True, err=True)
 
 
 def deliver_issues(
@@ -73,6 +87,7 @@ def deliver_issues(
         for issue in issues:
             if not stop.is_set():
                 reports[issue.id] = _deliver(way, issue, wish)
+                wish = wish.after(reports[issue.id])
     show_reports(reports, store.ledger, json=json)
     return max((report.exit_code for report in reports.values()), default=0)
 

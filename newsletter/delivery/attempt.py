@@ -83,9 +83,9 @@ class Attempt:
         except RenderError as error:
             return self._failed(claim, error)
         except BaseException as error:  # noqa: BLE001 - the edge of the thread: told to the run
-            return self._ended(claim, DeliveryState.PLANNED, crash=error)
+            return self._handed_back(claim, crash=error)
         if envelope is None or not self.may_begin or self._is_too_late(claim):
-            return self._ended(claim, DeliveryState.PLANNED)
+            return self._handed_back(claim)
         began = time.monotonic()
         attempted = self._hand_over(claim, envelope)
         return replace(attempted, took_s=time.monotonic() - began)
@@ -127,6 +127,12 @@ class Attempt:
             reason=str(error)[:MAX_REASON_CHARS],
             body_sha256=None if was_refused else sha256,
         )
+
+    def _handed_back(self, claim: Claim, *, crash: BaseException | None = None) -> Attempted:
+        """Leave the mail to a later run, with the reason that it had before."""
+        reason = claim.delivery.reason
+        details: _Details = {"reason": reason} if reason else {}
+        return self._ended(claim, DeliveryState.PLANNED, crash=crash, **details)
 
     def _ended(
         self,

@@ -26,6 +26,8 @@ class DeliveryReport:
         stopped_by: the error that ended the run early.
         was_interrupted: whether somebody asked it to stop.
         was_limited: whether it ended because it reached its limit.
+        dealt_with: how many deliveries count towards that limit.
+        why_left: why a mail was not sent that is left; None when none was tried in vain.
         per_second: the rate that was aimed at; 0 when there was none.
     """
 
@@ -40,6 +42,8 @@ class DeliveryReport:
     stopped_by: MailerError | None = None
     was_interrupted: bool = False
     was_limited: bool = False
+    dealt_with: int = 0
+    why_left: str | None = None
     per_second: float = 0.0
 
     @property

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from queue import SimpleQueue
 from typing import Final
 
-from newsletter.delivery.attempt import Attempt, Attempted
+from newsletter.delivery.attempt import MAX_REASON_CHARS, Attempt, Attempted
 from newsletter.delivery.backoff import Backoff
 from newsletter.delivery.crew import Crew
 from newsletter.delivery.gather import gather
@@ -58,7 +58,7 @@ class Run:
     _done: SimpleQueue[Attempted] = field(default_factory=SimpleQueue)
     _in_flight: int = 0
     _tries: Counter[str] = field(default_factory=Counter)
-    _set_aside: set[str] = field(default_factory=set)
+    _set_aside: dict[str, str] = field(default_factory=dict)
     _backoff: Backoff = field(default_factory=Backoff)
     _marks: deque[tuple[datetime, int]] = field(default_factory=lambda: deque(maxlen=SPAN))
     _crash: BaseException | None = None
@@ -66,7 +66,18 @@ class Run:
     @property
     def has_reached_limit(self) -> bool:
         """Tell whether as many deliveries as allowed were dealt with."""
-        return self.limit is not None and self._dealt_with() >= self.limit
+        return self.limit is not None and self.dealt_with >= self.limit
+
+    @property
+    def dealt_with(self) -> int:
+        """Return how many deliveries count towards the limit: all that were not handed back."""
+        refused = self.counts[DeliveryState.PLANNED] + self.counts[DeliveryState.PARKED]
+        return self.counts.total() - refused + len(self._set_aside)
+
+    @property
+    def why_left(self) -> str | None:
+        """Return why the last one was put aside that this run tries no more."""
+        return next(reversed(self._set_aside.values()), None)
 
     def to_end(self, crew: Crew) -> None:
         """Go on until nothing is left to claim or nothing new may begin; leave no claim behind."""
@@ -123,7 +134,8 @@ class Run:
             crew.add(claim)
         for claim in claims:
             if claim.delivery.id in self._set_aside:
-                self.ledger.settle(claim, DeliveryState.PLANNED)
+                why = self._set_aside[claim.delivery.id]
+                self.ledger.settle(claim, DeliveryState.PLANNED, reason=why)
 
     def work(self, claim: Claim) -> None:
         """Bring one claim to its end, in a worker's thread."""
@@ -137,8 +149,8 @@ class Run:
         """
         wanted, busy = self._wanted(), self._in_flight
         room = wanted - busy if busy <= wanted // 2 else 0
-        room = min(room, self.watch.room(self._dealt_with() + busy))
-        return room if self.limit is None else min(room, self.limit - self._dealt_with() - busy)
+        room = min(room, self.watch.room(self.dealt_with + busy))
+        return room if self.limit is None else min(room, self.limit - self.dealt_with - busy)
 
     def _wanted(self) -> int:
         return min(self.rate.claims_for(self.workers, reached_per_s=self._rate_per_s()), MAX_BATCH)
@@ -150,10 +162,6 @@ class Run:
 
     def _mark(self) -> None:
         self._marks.append((self.attempt.clock(), self.counts.total()))
-
-    def _dealt_with(self) -> int:
-        refused = self.counts[DeliveryState.PLANNED] + self.counts[DeliveryState.PARKED]
-        return self.counts.total() - refused + len(self._set_aside)
 
     def _collect(self) -> None:
         """Wait for a worker, and record all that have come back meanwhile in one write."""
@@ -181,7 +189,7 @@ class Run:
         self._learn(outcome)
         if isinstance(outcome.error, RenderError):
             self.unrendered.append(outcome.delivery_id)
-            self._set_aside.add(outcome.delivery_id)
+            self._put_aside(outcome)
         self._stop_for(self.watch.note(outcome, self.attempt.clock()))
         _log(outcome)
         self.tell(outcome)
@@ -193,14 +201,17 @@ class Run:
         if follows.slows:
             self.rate.slow_down()
         if follows.may_retry and follows.is_attempt:
-            self._count_try(outcome.delivery_id)
+            self._count_try(outcome)
         if follows.halts and isinstance(outcome.error, MailerError):
             self._halt(outcome.error)
 
-    def _count_try(self, delivery_id: str) -> None:
-        self._tries[delivery_id] += 1
-        if self._tries[delivery_id] >= MAX_TRIES:
-            self._set_aside.add(delivery_id)
+    def _count_try(self, outcome: Outcome) -> None:
+        self._tries[outcome.delivery_id] += 1
+        if self._tries[outcome.delivery_id] >= MAX_TRIES:
+            self._put_aside(outcome)
+
+    def _put_aside(self, outcome: Outcome) -> None:
+        self._set_aside[outcome.delivery_id] = str(outcome.error)[:MAX_REASON_CHARS]
 
     def _stop_for(self, error: MailerError | None) -> None:
         if error is not None and self.stopped_by is None:

@@ -138,6 +138,8 @@ class Session:
             stopped_by=stopped_by,
             was_interrupted=self.stop.is_set(),
             was_limited=run.has_reached_limit,
+            dealt_with=run.dealt_with,
+            why_left=run.why_left,
             per_second=run.rate.per_s,
         )
 

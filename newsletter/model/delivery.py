@@ -99,7 +99,8 @@ class Delivery:
         attempt: how many times it was claimed.
         lease_until: while SENDING, when the claim runs out.
         provider_id: the provider's message id, once accepted.
-        reason: why it was skipped, rejected or is unknown.
+        reason: why it was skipped, rejected or is unknown; of one that was handed back, why it was
+            not sent when it was tried last.
         body_sha256: of the bytes that were handed over, hexadecimal.
     """
 

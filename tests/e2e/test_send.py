@@ -110,6 +110,9 @@ def test_a_server_that_is_away_loses_nobody(
     away = program.run(*SEND, "--json", NEWSLETTER_MAILER__PORT="1")
     assert away.code != 0
     assert not inbox[0].mails
+    assert away.err.splitlines()[-1].startswith("3 mails are left: run")
+    assert "Why not now: " in away.err.splitlines()[-1]
+    assert all(each["reason"] for each in program.run("deliveries", ISSUE, "--json").json)
     status = program.run("status", ISSUE, "--json")
     assert status.json["issues"][0]["unfinished"] == {"planned": 3}
     assert program.run(*SEND).code == 0

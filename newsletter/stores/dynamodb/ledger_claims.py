@@ -178,7 +178,7 @@ class LedgerClaims(LedgerPart):
 
 
 def _begin(steps: Steps, row: Mapping[str, Any], until: str) -> Change:
-    written = {"attempt": row["attempt"] + 1, "lease_until": until, "reason": None}
+    written = {"attempt": row["attempt"] + 1, "lease_until": until}
     return steps.move(row, DeliveryState.SENDING, written)
 
 
@@ -196,5 +196,4 @@ def _leased(row: Mapping[str, Any], lease_until: datetime) -> Delivery:
         state=DeliveryState.SENDING,
         attempt=row["attempt"] + 1,
         lease_until=lease_until,
-        reason=None,
     )

@@ -175,7 +175,6 @@ def _leased(claim: Claim, lease_until: datetime) -> Delivery:
         state=DeliveryState.SENDING,
         attempt=delivery.attempt + 1,
         lease_until=lease_until,
-        reason=None,
     )
 
 
@@ -193,8 +192,7 @@ _SUBSCRIBERS: Final = """
     SELECT * FROM subscribers WHERE id IN (SELECT value FROM json_each(:ids))
 """
 _CLAIM: Final = """
-    UPDATE deliveries SET state = 'sending', attempt = attempt + 1, lease_until = :lease_until,
-        reason = NULL
+    UPDATE deliveries SET state = 'sending', attempt = attempt + 1, lease_until = :lease_until
     WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'planned'
 """
 _OURS: Final = """

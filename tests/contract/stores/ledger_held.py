@@ -33,6 +33,23 @@ def settle_next(
     return claim.delivery.id
 
 
+class HandedBackContract:
+    """Tests of what a sender could not send for now."""
+
+    def test_why_it_was_handed_back_is_known_until_it_is_settled_again(
+        self, ledger: Ledger, subscribers: SubscriberStore
+    ) -> None:
+        plan_for(1, ledger=ledger, subscribers=subscribers)
+        (first,) = ledger.claim(ISSUE_ID, limit=1, lease_until=LEASE_UNTIL)
+        assert ledger.settle(first, S.PLANNED, reason="no connection")
+        (again,) = ledger.claim(ISSUE_ID, limit=1, lease_until=LEASE_UNTIL)
+        (begun,) = ledger.deliveries(ISSUE_ID)
+        assert again.delivery == begun
+        assert (begun.state, begun.reason) == (S.SENDING, "no connection")
+        assert ledger.settle(again, S.SENT, receipt=receipt_at(0))
+        assert [each.reason for each in ledger.deliveries(ISSUE_ID)] == [None]
+
+
 class ParkContract:
     """Tests of parking."""
 
@@ -337,6 +354,11 @@ def silent(ledger: Ledger) -> tuple[str, ...]:
 
 
 class HeldContract(
-    ParkContract, IssueEndContract, DeadlineContract, UnknownContract, BatchContract
+    HandedBackContract,
+    ParkContract,
+    IssueEndContract,
+    DeadlineContract,
+    UnknownContract,
+    BatchContract,
 ):
     """All tests of this module."""

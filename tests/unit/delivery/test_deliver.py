@@ -166,6 +166,28 @@ def test_a_mail_that_is_always_refused_for_now_is_left_after_a_few_tries(
     report = run(store, mailer)
     assert (report.sent, report.left, report.exit_code) == (8, 1, 3)
     assert mailer.tried[ONE] == MAX_TRIES
+    assert (report.dealt_with, report.why_left) == (9, "450 greylisted")
+    (left,) = store.ledger.deliveries(ISSUE_ID, state=DeliveryState.PLANNED)
+    assert left.reason == "450 greylisted"
+
+
+def test_what_is_handed_back_untried_keeps_its_reason_until_it_is_sent(
+    store: SqliteStore, mailer: ScriptedMailer
+) -> None:
+    plan_readers(store, 2)
+    mailer.script[""] = [raising(MailerStoppedError("login refused"))]
+    run(store, mailer, workers=1, limit=1)
+    gone = threading.Event()
+
+    def go(claim: Claim) -> Envelope:
+        gone.set()
+        return compose(claim)
+
+    run(store, mailer, compose=go, stop=gone)
+    found = sorted(store.ledger.deliveries(ISSUE_ID), key=lambda each: each.attempt)
+    assert [(each.attempt, each.reason) for each in found] == [(1, None), (2, "login refused")]
+    assert run(store, mailer).sent == 2
+    assert {each.reason for each in store.ledger.deliveries(ISSUE_ID)} == {None}
 
 
 def test_throttling_pauses_the_run_as_long_as_asked_and_loses_nothing(
