@@ -6,8 +6,10 @@ from pathlib import Path
 from ulid import ULID
 
 from newsletter.bootstrap import App
+from newsletter.choosing import Readers
 from newsletter.cli.output import note, print_json, print_table
 from newsletter.cli.progress import progress
+from newsletter.cli.summarising import show_dry_summaries
 from newsletter.delivery.preview import Preview, PreviewWriter
 from newsletter.errors import RenderError
 from newsletter.model import Issue, SummaryEstimate
@@ -31,6 +33,7 @@ def lend_readers(program: App, store: Store, source: SourceChoice) -> None:
 
         for reader in sample_readers():
             store.subscribers.add(reader)
+        note("These are the sample's own readers; --only EMAIL shows it to one of yours.")
         return
     house = subscribe_directly(
         HOUSE_READER,
@@ -47,18 +50,19 @@ def dry_run(
     program: App,
     store: Store,
     issues: Sequence[Issue],
+    readers: Readers,
     *,
     out: Path,
     limit: int | None = None,
     only: Collection[str] | None = None,
     is_again: bool = False,
-    summaries: SummaryEstimate | None = None,
     json: bool,
 ) -> int:
     """Write the mails of these issues and say what was made; return the exit code.
 
     With ``only``, none but deliveries of these ids; ``is_again`` also those that went out.
     """
+    summaries = show_dry_summaries(program, store, issues, readers)
     counts = (store.ledger.count_by_state(issue.id, only=only) for issue in issues)
     total = sum(sum(each.values()) for each in counts)
     with progress("Rendering", total=min(total, limit or total)) as advance:
@@ -78,7 +82,7 @@ def dry_run(
     return RenderError.exit_code if any(row.is_broken for row in preview.rows) else 0
 
 
-def _show(preview: Preview, summaries: SummaryEstimate | None, *, json: bool) -> None:
+def _show(preview: Preview, summaries: SummaryEstimate, *, json: bool) -> None:
     if json:
         facts = {"mails": preview.rows, "skipped": preview.skipped, "index": preview.index}
         print_json(facts | {"summaries": summaries})

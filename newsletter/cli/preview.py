@@ -14,7 +14,6 @@ from newsletter.cli.handle import app_of
 from newsletter.cli.options import Json, OnOption, OutOption, SourceOption
 from newsletter.cli.output import note
 from newsletter.cli.readers import active_readers, deliveries_of
-from newsletter.cli.summarising import show_dry_summaries
 from newsletter.delivery.schedule import edition_of
 from newsletter.errors import SourceUnavailableError
 from newsletter.ports import Store
@@ -48,16 +47,9 @@ def preview(
         day = _read_day(program, store, announcement_day(program, source, on), source=source)
         job = program.job(store)
         issues = job.plan_editions(readers, lambda reader: edition_of(day, reader.cadence))
-        estimate = show_dry_summaries(program, store, issues, readers)
+        only = deliveries_of(issues, readers)
         code = dry_run(
-            program,
-            store,
-            issues,
-            out=out,
-            only=deliveries_of(issues, readers),
-            is_again=True,
-            summaries=estimate,
-            json=json,
+            program, store, issues, readers, out=out, only=only, is_again=True, json=json
         )
     if open_:
         webbrowser.open((out / "index.html").resolve().as_uri())

@@ -27,7 +27,7 @@ from newsletter.cli.output import note, print_json
 from newsletter.cli.readers import active_readers, deliveries_of
 from newsletter.cli.send_report import catch_up_and_tell
 from newsletter.cli.sending import Wish, deliver_issues, may_send
-from newsletter.cli.summarising import show_dry_summaries, summarise_issues
+from newsletter.cli.summarising import summarise_issues
 from newsletter.delivery.schedule import Edition, edition_of
 from newsletter.errors import UsageError
 from newsletter.job import Assign
@@ -37,14 +37,16 @@ from newsletter.sources.collect import SourceChoice
 from newsletter.stores.scratch_wish import ScratchWish
 from subscribers.model import Subscriber
 
+DRY_RUN_HELP = (
+    "Write the mails to files; send and store nothing. "
+    "With --source sample they are for readers of its own."
+)
 WAY_ON = "With real papers: newsletter send --dry-run      Your own settings: newsletter init"
 
 
 def send(
     ctx: typer.Context,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write the mails to files; send and store nothing.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN_HELP)] = False,
     source: SourceOption = SourceChoice.AUTO,
     on: OnOption = None,
     only: OnlyOption = None,
@@ -78,16 +80,8 @@ def send(
         issues = program.job(store).plan_editions(readers, assign)
         meant = _ids(issues, readers, only)
         if dry_run:
-            estimate = show_dry_summaries(program, store, issues, readers)
             code = show_dry_run(
-                program,
-                store,
-                issues,
-                out=out,
-                limit=limit,
-                only=meant,
-                summaries=estimate,
-                json=json,
+                program, store, issues, readers, out=out, limit=limit, only=meant, json=json
             )
             _tell_the_way_on(source, json=json)
         elif not issues:

@@ -17,6 +17,7 @@ def test_the_demo_shows_the_same_with_and_without_readers_of_our_own(tmp_path: P
     assert [mail["stem"] for mail in after.json["mails"]] == [
         mail["stem"] for mail in before.json["mails"]
     ]
+    assert "the sample's own readers; --only EMAIL" in after.err
 
 
 def test_one_of_our_readers_can_be_shown_the_sample(tmp_path: Path) -> None:
@@ -25,6 +26,7 @@ def test_one_of_our_readers_can_be_shown_the_sample(tmp_path: Path) -> None:
     assert program.run("subscriber", "add", address, "--keyword", "KV cache").code == 0
     shown = program.run(*SHOW, "--only", address)
     assert [mail["reader"] for mail in shown.json["mails"]] == [address]
+    assert "own readers" not in shown.err
 
 
 def test_the_sample_is_not_mailed_to_everybody(tmp_path: Path) -> None:
