@@ -57,6 +57,8 @@ deploy: can-deploy package  ## Build and deploy to AWS: make deploy STAGE=prod (
 can-deploy:
 	@test -n "$(STAGE)" || { echo "Say which: make deploy STAGE=prod"; exit 2; }
 	@test -f infra/stages/$(STAGE).toml || { echo "infra/stages/$(STAGE).toml is missing: copy infra/stages/example.toml and fill it in"; exit 2; }
+	@grep -Eq "^[^#]*[\"' ]Stage=[\"']?$(STAGE)[\"' ]" infra/stages/$(STAGE).toml || \
+		{ echo "infra/stages/$(STAGE).toml is of another stage: write Stage=$(STAGE) in its parameter_overrides"; exit 2; }
 	@command -v sam >/dev/null || { echo "The AWS SAM CLI is missing. Install it: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/install-sam-cli.html"; exit 2; }
 
 screenshots: $(VENV)/.installed-dev  ## Take pictures of the digest: phone and desktop, light and dark
