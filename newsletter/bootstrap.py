@@ -6,7 +6,6 @@ the web, wait only for their own.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -25,13 +24,12 @@ from newsletter.config import (
 )
 from newsletter.delivery.failpoints import Failpoint, armed, watched
 from newsletter.house import House
-from newsletter.model import Issue, SourceName
+from newsletter.model import Issue
 from newsletter.ports import (
     Clock,
     EventQueue,
     Mailer,
     PaperCatalogue,
-    PaperLookup,
     SendPace,
     Source,
     Store,
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
     from newsletter.ranking import RankingMethod
     from newsletter.render.mail import DigestRenderer
     from newsletter.sources.collect import Collected, SourceChoice
-    from newsletter.sources.http import ArxivHttp
     from newsletter.stores.scratch_wish import ScratchWish
     from newsletter.summaries.desk import SummaryDesk
     from newsletter.summaries.shelf import SummaryShelf
@@ -148,13 +145,22 @@ class App:
 
     @contextmanager
     def collector(
-        self, store: Store, choice: SourceChoice, *, on_progress: Callable[[str], None]
+        self,
+        store: Store,
+        choice: SourceChoice,
+        *,
+        on_progress: Callable[[str], None],
+        tell: Callable[[str], object] = lambda _: None,
     ) -> Iterator[Collect]:
-        """Lend what reads announcements; connections are closed afterwards."""
+        """Lend what reads announcements; connections are closed afterwards.
+
+        ``tell`` hears at once of a host that cannot be reached and is tried again.
+        """
+        from newsletter.bootstrap_arxiv import lend_http, sources_over
         from newsletter.sources.collect import collect
 
-        with self._http() as http:
-            sources, lookup = self._sources(http, choice)
+        with lend_http(self.settings, tell=tell) as http:
+            sources, lookup = sources_over(http, self.settings, choice, self.calendar)
 
             def read(categories: Sequence[str], on: date) -> Collected:
                 return collect(
@@ -205,13 +211,14 @@ class App:
 
         With ``at_most_minutes`` nothing new is asked after that, whatever the settings allow.
         """
+        from newsletter.bootstrap_arxiv import lend_http
         from newsletter.bootstrap_summaries import lend_desk
 
         return lend_desk(
             self.settings,
             store.summaries,
             clock=self.clock,
-            http=lambda: self._http(attempts=2),
+            http=lambda: lend_http(self.settings, attempts=2),
             at_most_minutes=at_most_minutes,
         )
 
@@ -280,9 +287,10 @@ class App:
 
         ``sleep`` waits for the pace's permission.
         """
+        from newsletter.bootstrap_arxiv import lend_http
         from newsletter.sources.arxiv_feed import FeedSource
 
-        with self._http(attempts=1, sleep=sleep) as http:
+        with lend_http(self.settings, attempts=1, sleep=sleep) as http:
             yield FeedSource(http, feed_url=self.settings.arxiv.feed_url)
 
     @contextmanager
@@ -295,50 +303,6 @@ class App:
             yield queue
         finally:
             queue.close()
-
-    @contextmanager
-    def _http(
-        self, *, attempts: int = 4, sleep: Callable[[float], None] = time.sleep
-    ) -> Iterator[ArxivHttp]:
-        from newsletter.bootstrap_store import make_gate
-        from newsletter.sources.http import ArxivHttp, Limits
-        from newsletter.sources.retrying import RetryPolicy
-
-        arxiv = self.settings.arxiv
-        gate = make_gate(self.settings, sleep)
-        http = ArxivHttp(
-            gate,
-            contact=arxiv.contact,
-            limits=Limits(timeout_s=arxiv.timeout_s),
-            policy=RetryPolicy(attempts=attempts, base_s=arxiv.min_interval_s),
-        )
-        try:
-            yield http
-        finally:
-            http.close()
-            gate.close()
-
-    def _sources(
-        self, http: ArxivHttp, choice: SourceChoice
-    ) -> tuple[Mapping[SourceName, Source], PaperLookup | None]:
-        from newsletter.sources.collect import SourceChoice
-
-        if choice is SourceChoice.SAMPLE:
-            from newsletter.sources.sample import SampleSource
-
-            return {SourceName.SAMPLE: SampleSource()}, None
-        from newsletter.sources.arxiv_feed import FeedSource
-        from newsletter.sources.arxiv_listing import ListingSource
-        from newsletter.sources.arxiv_search import SearchSource
-
-        arxiv = self.settings.arxiv
-        search = SearchSource(http, calendar=self.calendar, search_url=arxiv.search_url)
-        sources: Mapping[SourceName, Source] = {
-            SourceName.FEED: FeedSource(http, feed_url=arxiv.feed_url),
-            SourceName.LISTING: ListingSource(http, listing_url=arxiv.listing_url),
-            SourceName.SEARCH: search,
-        }
-        return sources, search if arxiv.enrich else None
 
     @property
     def identity(self) -> MailIdentity:

@@ -1,6 +1,8 @@
 """``newsletter fetch``: read what arXiv announced."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import typer
 
@@ -66,7 +68,7 @@ def fetch_day(program: App, store: Store, day: date, *, choice: SourceChoice) ->
     try:
         with (
             progress(f"Reading {day}") as advance,
-            program.collector(store, choice, on_progress=advance) as collect,
+            program.collector(store, choice, on_progress=advance, tell=note) as collect,
         ):
             for each in program.days_to_fetch(choice, day):
                 collected = job.fetch(each, categories=categories, collect=collect)
@@ -77,10 +79,16 @@ def fetch_day(program: App, store: Store, day: date, *, choice: SourceChoice) ->
 
 def show_batches(batches: tuple[Batch, ...], *, json: bool) -> None:
     """Print the completeness ledger's rows."""
+    rows = [batch_facts(batch) for batch in batches]
     if json:
-        print_json([batch_facts(batch) for batch in batches])
-        return
-    print_table(COLUMNS, (tuple(batch_facts(batch)[name] for name in COLUMNS) for batch in batches))
-    for batch in batches:
-        for each in batch.set_aside:
-            note(f"{batch.category}: {each.entry} was set aside: {each.why}")
+        print_json(rows)
+    else:
+        show_rows(rows)
+
+
+def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print the completeness ledger's rows as a table, and name what was set aside."""
+    print_table(COLUMNS, (tuple(row[name] for name in COLUMNS) for row in rows))
+    for row in rows:
+        for each in row["set_aside"]:
+            note(f"{row['category']}: {each['entry']} was set aside: {each['why']}")

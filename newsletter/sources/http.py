@@ -111,6 +111,8 @@ class PacedAdapter(HTTPAdapter):
         wait_s = None if futile else self._policy.wait_s(attempt, error.retry_after_s)
         if wait_s is None or self._timing.monotonic() - started + wait_s > self._policy.total_s:
             raise error
+        if isinstance(error, SourceUnreachableError):
+            self._policy.tell(f"{error}: trying again …")
         self._timing.sleep(wait_s)
 
     def _ask_once(

@@ -11,6 +11,13 @@ THROTTLING_STATUSES = frozenset({406, 429, 503})
 _RATE_EXCEEDED = re.compile(rb"\s*rate exceeded\.?\s*", re.IGNORECASE)
 
 
+Told = Callable[[str], object]
+
+
+def tell_nobody(_text: str) -> None:
+    """Let nobody know."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
     """How often and how long.
@@ -22,6 +29,7 @@ class RetryPolicy:
         longest_wait_s: a longer ``Retry-After`` is not waited for.
         total_s: no request starts later than this after the first.
         jitter: returns 0..1.
+        tell: hears at once of a host that cannot be reached and is tried again.
     """
 
     attempts: int = 4
@@ -30,6 +38,7 @@ class RetryPolicy:
     longest_wait_s: float = 120.0
     total_s: float = 300.0
     jitter: Callable[[], float] = random.random
+    tell: Told = tell_nobody
 
     def wait_s(self, attempt: int, retry_after_s: float | None) -> float | None:
         """Return how long to wait after the failed ``attempt`` (from 1); None to give up."""

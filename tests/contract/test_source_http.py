@@ -122,10 +122,15 @@ def test_a_server_that_hangs_is_left(fake: FakeArxiv) -> None:
 def test_nobody_there_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    gate = CountingGate()
-    with patient_http(gate) as http, pytest.raises(SourceUnreachableError):
+    gate, time = CountingGate(), StandingTime()
+    told: list[tuple[str, float]] = []
+    with (
+        patient_http(gate, time, tell=lambda text: told.append((text, time.now))) as http,
+        pytest.raises(SourceUnreachableError),
+    ):
         http.get(f"http://127.0.0.1:{port}/page")
     assert gate.waits == 2
+    assert told == [("127.0.0.1 cannot be reached: trying again …", 0.0)]
 
 
 @pytest.mark.parametrize("is_gzipped", [False, True])

@@ -29,7 +29,9 @@ def test_nobody_answers(unreachable: Program, words: tuple[str, ...]) -> None:
     ended = unreachable.run(*words, "--json")
     assert ended.code == 69
     assert ended.out == ""
-    assert "arXiv could not be read" in ended.err
+    before, _, after = ended.err.partition("arXiv could not be read")
+    assert "127.0.0.1 cannot be reached: trying again …" in before
+    assert after
     assert "newsletter send --dry-run --source sample" in ended.err
     assert "Traceback" not in ended.err
 

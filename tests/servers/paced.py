@@ -1,7 +1,7 @@
 """A gate and a time that stand still, so that tests need not wait."""
 
 from newsletter.sources.http import ArxivHttp, Limits, Timing
-from newsletter.sources.retrying import RetryPolicy
+from newsletter.sources.retrying import RetryPolicy, Told, tell_nobody
 
 
 class CountingGate:
@@ -40,6 +40,7 @@ def patient_http(
     limits: Limits | None = None,
     attempts: int = 3,
     contact: str = "owner@example.org",
+    tell: Told = tell_nobody,
 ) -> ArxivHttp:
     """Our way to arXiv with short time-outs, without real waiting and without chance."""
     time = time or StandingTime()
@@ -47,6 +48,6 @@ def patient_http(
         gate or CountingGate(),
         contact=contact,
         limits=limits or Limits(timeout_s=2),
-        policy=RetryPolicy(attempts=attempts, base_s=4, jitter=lambda: 1.0),
+        policy=RetryPolicy(attempts=attempts, base_s=4, jitter=lambda: 1.0, tell=tell),
         timing=Timing(sleep=time.sleep, monotonic=time.monotonic),
     )
