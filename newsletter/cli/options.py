@@ -8,6 +8,14 @@ import typer
 
 from newsletter.sources.collect import SourceChoice
 
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - a day, of no zone
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} must be like 2026-11-20") from None
+
+
 SourceOption = Annotated[
     SourceChoice,
     typer.Option(
@@ -17,7 +25,7 @@ SourceOption = Annotated[
 ]
 OnOption = Annotated[
     datetime | None,
-    typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="The announcement day."),
+    typer.Option("--on", parser=_day, metavar="DATE", help="The announcement day."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OutOption = Annotated[Path, typer.Option("--out", help="The folder for the mails.", metavar="DIR")]

@@ -2,7 +2,7 @@
 
 import typer
 
-from newsletter.cli.fetch import COLUMNS as BATCH_COLUMNS
+from newsletter.cli.fetch import show_rows
 from newsletter.cli.handle import app_of
 from newsletter.cli.issues import IssuesArgument, the_issue
 from newsletter.cli.options import Json
@@ -49,9 +49,7 @@ def _show(facts: Status) -> None:
     readers = ", ".join(f"{number} {state}" for state, number in facts["readers"].items())
     typer.echo(f"Readers: {readers or 'none'}")
     if facts["batches"]:
-        print_table(
-            BATCH_COLUMNS, ([each[name] for name in BATCH_COLUMNS] for each in facts["batches"])
-        )
+        show_rows(facts["batches"])
     if not facts["issues"]:
         note("No issue was planned yet: `newsletter send --dry-run` shows what one would be.")
     for each in facts["issues"]:

@@ -56,3 +56,16 @@ def test_a_source_that_is_not_there_is_said_so_and_nothing_is_made(
     assert "there is no nope.db" in capsys.readouterr().err
     assert not list(folder.glob("nope*"))
     assert not list(folder.glob("two*"))
+
+
+def test_a_region_that_is_missing_is_named_by_its_key(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "none"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "nobody")
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    words = ["store", "copy", "--from", "sqlite:one.db", "--to", "dynamodb:a,b"]
+    assert run_command(words) == 69
+    assert "set aws.region" in capsys.readouterr().err
