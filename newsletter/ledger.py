@@ -72,7 +72,7 @@ class Ledger(Protocol):
         The least tried come first, so that one that is handed back hides no other. In the same
         transaction the issue must be OPEN, and each subscriber is read again: one who is no
         longer ACTIVE moves the delivery to SKIPPED instead. An empty answer means that nothing
-        is left to claim.
+        is left to claim. The reason for which one was handed back stays until it is settled.
         """
 
     def settle(

@@ -5,7 +5,7 @@ import typer
 from newsletter.cli.handle import app_of
 from newsletter.cli.issues import IssuesArgument, Yes, issues_in
 from newsletter.cli.options import Json
-from newsletter.cli.output import confirm, note, print_json
+from newsletter.cli.output import confirm, counted, note, print_json
 from newsletter.cli.pause import count_unsent
 from newsletter.errors import UsageError
 from newsletter.model import Issue, IssueState
@@ -29,12 +29,13 @@ def cancel(
         chosen = _chosen(store.ledger, issue)
         _check(chosen)
         unsent = count_unsent(store.ledger, chosen)
-        confirm(f"Never send the {unsent} mails of {chosen.id} that are left?", yes=yes)
+        left = counted(unsent, "mail that is", "mails that are")
+        confirm(f"Never send the {left} left of {chosen.id}?", yes=yes)
         skipped = store.ledger.cancel(chosen.id)
     if json:
         print_json({"issue": chosen.id, "state": IssueState.CANCELLED.value, "skipped": skipped})
     else:
-        note(f"{chosen.id} is cancelled; {skipped} mails are skipped.")
+        note(f"{chosen.id} is cancelled; {counted(skipped, 'mail is', 'mails are')} skipped.")
 
 
 def _chosen(ledger: Ledger, issue_id: str | None) -> Issue:

@@ -5,7 +5,7 @@ import typer
 from newsletter.cli.handle import app_of
 from newsletter.cli.issues import IssuesArgument, issues_in
 from newsletter.cli.options import Json
-from newsletter.cli.output import note, print_json
+from newsletter.cli.output import counted, note, print_json
 from newsletter.errors import UsageError
 from newsletter.model import DeliveryState, Issue, IssueState
 from newsletter.ports import Ledger
@@ -33,7 +33,8 @@ def pause(ctx: typer.Context, issue: IssuesArgument = None, json: Json = False) 
         print_json({"issues": rows})
         return
     for name, number in held.items():
-        note(f"{name} is paused with {number} mails to send: `newsletter resume {name}`")
+        left = counted(number, "mail", "mails")
+        note(f"{name} is paused with {left} to send: `newsletter resume {name}`")
 
 
 def _pause(ledger: Ledger, issue: Issue) -> int:

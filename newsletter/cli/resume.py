@@ -8,7 +8,7 @@ import typer
 from newsletter.cli.handle import app_of
 from newsletter.cli.issues import IssuesArgument, Yes, issues_in
 from newsletter.cli.options import Json, LimitOption, SpreadOption
-from newsletter.cli.output import note, print_json
+from newsletter.cli.output import counted, note, print_json
 from newsletter.cli.pause import count_unsent
 from newsletter.cli.sending import Wish, deliver_issues, may_send
 from newsletter.errors import UsageError
@@ -75,5 +75,5 @@ def _tell(ledger: Ledger, issues: Sequence[Issue], *, json: bool) -> int:
         print_json({"issues": rows})
         return 0
     for name, number in left.items():
-        note(f"{name} is open again with {number} mails to send.")
+        note(f"{name} is open again with {counted(number, 'mail', 'mails')} to send.")
     return 0

@@ -35,7 +35,8 @@ def refusal(quota: SendQuota, wanted: int, *, spread: bool) -> MailerStoppedErro
         )
     if left is None or wanted <= left or (spread and left > 0):
         return None
-    numbers = f"{wanted} mails are to be sent; of {quota.max_per_day} in 24 hours {left} are left"
+    mails = "mail is" if wanted == 1 else "mails are"
+    numbers = f"{wanted} {mails} to be sent; of {quota.max_per_day} in 24 hours {left} are left"
     if left == 0:
         return QuotaExceededError(f"{numbers}: what is parked goes on by itself when some are")
     return MailerStoppedError(
