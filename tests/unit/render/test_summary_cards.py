@@ -99,11 +99,11 @@ def test_an_extract_says_so_and_has_no_button() -> None:
 def test_three_points_come_from_as_many_kinds_as_there_are() -> None:
     many = ("One.", "Two.", "Three.")
     kinds = [p.kind for p in told(text=make_text(1, contributions=many, method=many)).points]
-    assert kinds == ["New", "How", "Result"]
+    assert kinds == ["New:", "How:", "Result:"]
     only = told(text=make_text(1, contributions=many, method=(), results=()))
     assert [point.text for point in only.points] == list(many)
     two = told(text=make_text(1, contributions=many, method=(), results=many))
-    assert [point.kind for point in two.points] == ["New", "New", "Result"]
+    assert [point.kind for point in two.points] == ["New:", "New:", "Result:"]
 
 
 def test_a_table_is_cut_to_what_a_phone_shows() -> None:
