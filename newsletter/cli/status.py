@@ -6,7 +6,7 @@ from newsletter.cli.fetch import show_rows
 from newsletter.cli.handle import app_of
 from newsletter.cli.issues import IssuesArgument, the_issue
 from newsletter.cli.options import Json
-from newsletter.cli.output import PARTIAL, note, print_json, print_table
+from newsletter.cli.output import PARTIAL, counted, note, print_json, print_table
 from newsletter.cli.status_facts import IssueFacts, Status, status_facts
 from newsletter.cli.status_summaries import summary_lines, summary_status
 
@@ -58,8 +58,9 @@ def _show(facts: Status) -> None:
 
 def _show_issue(facts: IssueFacts) -> None:
     typer.echo(
-        f"Issue {facts['issue']} ({facts['state']}): {facts['announced']} papers, "
-        f"{facts['candidates']} readers"
+        f"Issue {facts['issue']} ({facts['state']}): "
+        f"{counted(facts['announced'], 'paper', 'papers')}, "
+        f"{counted(facts['candidates'], 'reader', 'readers')}"
     )
     print_table(("state", "mails"), (facts["ended"] | facts["unfinished"]).items())
     for line in _advice(facts):
@@ -71,23 +72,25 @@ def _advice(facts: IssueFacts) -> list[str]:
     lines, left = [], sum(facts["unfinished"].values())
     if facts["lost"]:
         lines.append(
-            f"{facts['lost']} planned mails are missing in the database: it was damaged or "
-            "changed by hand; restore a backup."
+            f"{counted(facts['lost'], 'planned mail is', 'planned mails are')} missing in the "
+            "database: it was damaged or changed by hand; restore a backup."
         )
     if facts["stuck"]:
-        lines.append(f"{facts['stuck']} mails were begun by a sender that died: `newsletter run`.")
+        stuck = counted(facts["stuck"], "mail was", "mails were")
+        lines.append(f"{stuck} begun by a sender that died: `newsletter run`.")
     if left and facts["state"] == "paused":
         why = f" ({facts['reason']})" if facts["reason"] else ""
-        lines.append(
-            f"Paused{why} with {left} mails to send: `newsletter resume {facts['issue']}`."
-        )
+        to_send = counted(left, "mail", "mails")
+        lines.append(f"Paused{why} with {to_send} to send: `newsletter resume {facts['issue']}`.")
     elif left:
         until = facts["parked_until"]
         when = f" It is parked until {until:%Y-%m-%d %H:%M} UTC." if until else ""
-        lines.append(f"{left} mails are not finished: the next `newsletter run` goes on.{when}")
+        open_ = counted(left, "mail is", "mails are")
+        why = f" Of one the ledger says: {facts['why_left']}" if facts["why_left"] else ""
+        lines.append(f"{open_} not finished: the next `newsletter run` goes on.{when}{why}")
     if facts["ended"].get("unknown"):
         lines.append(
-            f"{facts['ended']['unknown']} mails may have arrived or not: "
+            f"{counted(facts['ended']['unknown'], 'mail', 'mails')} may have arrived or not: "
             f"`newsletter deliveries {facts['issue']} --state unknown`."
         )
     return lines

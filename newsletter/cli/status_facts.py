@@ -3,12 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypedDict
+from itertools import islice
+from typing import Final, TypedDict
 
 from newsletter.delivery.accounting import account_issue
+from newsletter.log import mask_personal
 from newsletter.model import DeliveryState, Issue
 from newsletter.ports import Ledger, Store
 from newsletter.render.export import batch_facts
+
+LOOKED_AT: Final = 1_000
+"""Of how many mails is looked up why they are still to be sent."""
 
 
 class IssueFacts(TypedDict):
@@ -16,6 +21,7 @@ class IssueFacts(TypedDict):
 
     ``lost`` deliveries were planned and have no row; ``stuck`` ones were begun by a sender that
     died. ``adds_up`` says that there are neither, ``finished`` that nothing is left to do.
+    ``why_left`` is what the mailer said of a mail that is still to be sent, without addresses.
     """
 
     issue: str
@@ -29,6 +35,7 @@ class IssueFacts(TypedDict):
     unfinished: dict[str, int]
     lost: int
     stuck: int
+    why_left: str | None
     adds_up: bool
     finished: bool
 
@@ -72,6 +79,7 @@ def _issue_facts(ledger: Ledger, issue: Issue, now: datetime) -> IssueFacts:
         unfinished=_by_name(accounting.unfinished),
         lost=accounting.lost,
         stuck=stuck,
+        why_left=_why_left(ledger, issue),
         adds_up=accounting.adds_up and not stuck,
         finished=accounting.is_finished,
     )
@@ -81,6 +89,13 @@ def _count_stuck(ledger: Ledger, issue: Issue, now: datetime) -> int:
     """Count the mails whose sender has not told their outcome in time."""
     begun = ledger.deliveries(issue.id, state=DeliveryState.SENDING)
     return sum(each.lease_until is None or each.lease_until <= now for each in begun)
+
+
+def _why_left(ledger: Ledger, issue: Issue) -> str | None:
+    """Return why a mail was handed back; what was tried is among the first by id."""
+    planned = islice(ledger.deliveries(issue.id, state=DeliveryState.PLANNED), LOOKED_AT)
+    reason = next((each.reason for each in planned if each.reason), None)
+    return str(mask_personal(None, "", {"reason": reason})["reason"]) if reason else None
 
 
 def _batches(store: Store) -> list[Mapping[str, object]]:

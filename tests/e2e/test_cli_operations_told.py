@@ -66,7 +66,7 @@ def test_status_fails_when_a_row_is_gone(desk: Desk) -> None:
     desk.rewrite("DELETE FROM deliveries WHERE id = (SELECT max(id) FROM deliveries)")
     told = desk.run("status", "--json")
     assert (told.code, told.json["issues"][0]["lost"], told.json["adds_up"]) == (1, 1, False)
-    assert "1 planned mails are missing" in desk.run("status").err
+    assert "1 planned mail is missing" in desk.run("status").err
 
 
 def test_deliveries_are_listed_without_addresses_unless_asked_for(desk: Desk) -> None:

@@ -114,6 +114,8 @@ def test_a_server_that_is_away_loses_nobody(
     assert "Why not now: " in away.err.splitlines()[-1]
     assert all(each["reason"] for each in program.run("deliveries", ISSUE, "--json").json)
     status = program.run("status", ISSUE, "--json")
-    assert status.json["issues"][0]["unfinished"] == {"planned": 3}
+    (facts,) = status.json["issues"]
+    assert (facts["unfinished"], bool(facts["why_left"])) == ({"planned": 3}, True)
+    assert f"Of one the ledger says: {facts['why_left']}" in program.run("status", ISSUE).err
     assert program.run(*SEND).code == 0
     assert len(inbox[0].mails) == 3
