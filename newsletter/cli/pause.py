@@ -52,4 +52,7 @@ def _check(issue: Issue) -> None:
     if issue.state is IssueState.CANCELLED:
         raise UsageError(f"{issue.id} is cancelled: nothing more of it is sent anyway")
     if issue.state is IssueState.DONE:
-        raise UsageError(f"{issue.id} is finished: it has nothing left to hold back")
+        raise UsageError(
+            f"{issue.id} is finished: nothing is left to hold back; `newsletter cancel {issue.id}` "
+            "keeps it from readers whose hour is yet to come"
+        )

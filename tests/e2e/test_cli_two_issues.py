@@ -77,3 +77,5 @@ def test_what_is_finished_cannot_be_paused(desk: Desk) -> None:
     assert all_of_them.code == 2
     assert f"no issue is open: {DAILY} is done, {WEEKLY} is done" in all_of_them.err
     assert states(desk) == {DAILY: "done", WEEKLY: "done"}
+    assert f"newsletter cancel {DAILY}" in named.err
+    assert desk.run("cancel", DAILY, "--yes").code == 0, "for readers whose hour is yet to come"
