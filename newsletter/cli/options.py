@@ -20,7 +20,7 @@ SourceOption = Annotated[
     SourceChoice,
     typer.Option(
         help="Where to read: auto chooses and repairs; feed with --on reads the feed as if it "
-        "were that day; sample is invented, needs no network, and brings readers for send --dry-run."
+        "were that day; sample is invented, needs no network, and has readers for a dry run."
     ),
 ]
 OnOption = Annotated[
