@@ -1,5 +1,6 @@
 """What every answer says about how it may be used, and where a POST may come from."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -38,7 +39,10 @@ TOKEN_ROUTES: Final = frozenset({"c", "d", "e", "f", "m", "p", "u", "v", "undo",
 """First parts of the paths that have a token in them, or in their form."""
 
 MIN_DIFFERENT_BYTES: Final = 8
-_PLACEHOLDERS: Final = (b"change", b"example", b"default", b"password", b"secret", b"todo")
+_PLACEHOLDER: Final = re.compile(
+    rb"change|example|default|password|secret|(?:^|\s)todo\b", re.IGNORECASE
+)
+"""Long enough that no random key has one of these; "todo" alone is in one of 25,000."""
 
 
 def is_token_path(path: str) -> bool:
@@ -81,8 +85,7 @@ def refuse_default_secrets(secrets: Secrets) -> None:
     """
     named = [("secrets.token_keys", key) for key in secrets.token_keys]
     for name, key in (*named, ("secrets.address_key", secrets.address_key)):
-        is_placeholder = any(word in key.lower() for word in _PLACEHOLDERS)
-        if is_placeholder or len(set(key)) < MIN_DIFFERENT_BYTES:
+        if _PLACEHOLDER.search(key) or len(set(key)) < MIN_DIFFERENT_BYTES:
             raise ConfigurationError(
                 f"{name} can be guessed: remove it, and one is made for this machine, or set one "
                 'from `python -c "import secrets; print(secrets.token_urlsafe(32))"`'

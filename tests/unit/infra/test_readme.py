@@ -28,6 +28,13 @@ def test_it_tells_of_every_function_and_every_secret() -> None:
         assert f"/newsletter/prod/{name}" in TEXT
 
 
+def test_the_commands_of_aws_go_to_the_region_of_the_stage() -> None:
+    example = (INFRA / "stages" / "example.toml").read_text(encoding="utf-8")
+    (region,) = re.findall(r'^region = "(.+)"', example, re.MULTILINE)
+    first = TEXT.index(f"export AWS_REGION={region} ")
+    assert first < TEXT.index("aws ssm put-parameter")
+
+
 def test_the_example_of_a_stage_sets_all_that_has_no_default(template: Template) -> None:
     example = (INFRA / "stages" / "example.toml").read_text(encoding="utf-8")
     set_there = set(re.findall(r'^    "(\w+)=', example, re.MULTILINE))

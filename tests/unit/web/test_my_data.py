@@ -138,11 +138,17 @@ def test_the_links_are_good_for_one_hour(site: WebSite, what: str) -> None:
     assert reader(site).address == ADDRESS
 
 
-def test_after_erasure_the_pages_say_what_stays_and_promise_nothing_else(site: WebSite) -> None:
-    page = site.become_reader(ADDRESS)
+@pytest.mark.parametrize(
+    ("language", "kept"),
+    [("en", "What stays is a keyed hash of your address"), ("zh-Hans", "带密钥散列值")],
+)
+def test_after_erasure_the_pages_say_what_stays_and_promise_nothing_else(
+    site: WebSite, language: str, kept: str
+) -> None:
+    page = site.become_reader(ADDRESS, language=language)
     leaving = site.office.links.unsubscribe(reader(site))
     erased = site.client.post(mailed_link(site, page, "erase")).text
-    assert "What stays is a keyed hash of your address" in erased
+    assert kept in erased
     shown = site.client.get(leaving)
     assert heading(shown) == "You get no mail from us"
     assert "Subscribe again" not in shown.text

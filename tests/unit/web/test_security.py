@@ -137,7 +137,13 @@ def test_only_our_own_proxies_say_who_a_visitor_is(
 
 
 @pytest.mark.parametrize(
-    "key", [b"changeme-changeme-changeme", b"a" * 40, b"my-example-key-0123456789"]
+    "key",
+    [
+        b"changeme-changeme-changeme",
+        b"a" * 40,
+        b"my-example-key-0123456789",
+        b"TODO set a real key here",
+    ],
 )
 def test_keys_that_can_be_guessed_are_refused(key: bytes) -> None:
     good = bytes(range(40, 80))
@@ -148,6 +154,11 @@ def test_keys_that_can_be_guessed_are_refused(key: bytes) -> None:
         with pytest.raises(ConfigurationError, match="can be guessed"):
             refuse_default_secrets(secrets)
     refuse_default_secrets(Secrets(token_keys=(good,), address_key=good))
+
+
+def test_a_random_key_may_have_a_short_word_in_it() -> None:
+    key = b"Xq3-ToDo9zR_todoLw81kVb7NnYc5PfGh2MsJt4EuAi"
+    refuse_default_secrets(Secrets(token_keys=(key,), address_key=key))
 
 
 def test_the_site_does_not_open_with_a_key_that_can_be_guessed(tmp_path: Path) -> None:
