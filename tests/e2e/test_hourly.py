@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 from zoneinfo import ZoneInfo
@@ -193,8 +194,8 @@ def test_a_fanout_whose_time_is_over_is_gone_on_with_by_the_next(hourly: Hourly)
     hourly.prepare()
     for number, now in enumerate(hours(hourly.now, 36)):
         hourly.now = now
-        planner_time = 10.0 if number % 2 else 900.0
-        hourly.service.fanout(now, time_left_s=lambda left=planner_time: left)
+        left_s = 10.0 if number % 2 else 900.0
+        hourly.service.fanout(now, time_left_s=partial(float, left_s))
         hourly.deliver()
     assert hourly.counts(DAILY) == {DeliveryState.SENT: READERS}
 

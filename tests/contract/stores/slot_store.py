@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ SLOT = Slot(announced_on=DAY, hour=SEVEN, local_on=DAY)
 
 
 def reader(
-    number: int, zone: str = "Europe/Berlin", at: time = time(7), **fields: object
+    number: int, zone: str = "Europe/Berlin", at: time = time(7), **fields: Any
 ) -> Subscriber:
     return make_subscriber(
         id=f"01HZ{number:022d}",
