@@ -6,9 +6,8 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from newsletter.config.section import Section
-from newsletter.config.texts import Line, OptionalEndpoint
+from newsletter.config.texts import Line, OptionalEndpoint, Region
 
-REGION = re.compile(r"([a-z]{2,8}(-[a-z0-9]{1,12}){1,4})?")
 _BUCKET = re.compile(r"([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?")
 _PARAMETERS = re.compile(r"(/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?")
 
@@ -16,7 +15,7 @@ _PARAMETERS = re.compile(r"(/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?")
 class AwsSettings(Section):
     """What a deployment on AWS uses."""
 
-    region: Line = ""
+    region: Region = ""
     """The AWS region of all this, such as eu-west-1; empty for that of the environment."""
     endpoint_url: OptionalEndpoint = ""
     """Another address to talk to, for tests; empty for the region's own."""
@@ -26,13 +25,6 @@ class AwsSettings(Section):
     """The queue of work for those who send; empty for one in memory."""
     bundle_bucket: Line = ""
     """The bucket of what belongs to each issue; empty for a folder beside the database."""
-
-    @field_validator("region")
-    @classmethod
-    def _is_region(cls, value: str) -> str:
-        if not REGION.fullmatch(value):
-            raise ValueError("it must be an AWS region such as eu-west-1")
-        return value
 
     @field_validator("bundle_bucket")
     @classmethod

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, get_args, get_origin
 
-from pydantic import SecretStr
-
 from newsletter.config.section import Section
 from newsletter.config.settings import Settings
 
@@ -89,8 +87,3 @@ def nearest(word: str, known: Mapping[str, object] | list[str]) -> str | None:
     from difflib import get_close_matches  # noqa: PLC0415 - 2 ms, for what is misspelt only
 
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
-
-
-def secret_text(value: object) -> str:
-    """Return the text of a secret."""
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from newsletter.config.aws import REGION, TableName
+from newsletter.config.aws import TableName
 from newsletter.config.section import Section
 from newsletter.config.texts import (
     FilledLine,
@@ -16,6 +16,7 @@ from newsletter.config.texts import (
     MailAddress,
     OptionalEndpoint,
     OptionalMailAddress,
+    Region,
     SecureWebAddress,
     WebAddress,
 )
@@ -211,7 +212,7 @@ class MailerSettings(Section):
     """For "smtp": under which name your mail server's DKIM key is in the DNS; for `doctor` only."""
     configuration_set: Line = ""
     """For "ses": the configuration set that reports what became of the mails; needed."""
-    region: Line = ""
+    region: Region = ""
     """For "ses": the AWS region, such as eu-west-1; empty for that of the environment."""
     endpoint_url: OptionalEndpoint = ""
     """For "ses": another address to talk to, for tests; empty for the region's own."""
@@ -233,13 +234,6 @@ class MailerSettings(Section):
             raise ValueError('it must name a configuration set of SES while mailer.kind is "ses"')
         if value and not _CONFIGURATION_SET.fullmatch(value):
             raise ValueError('it may have 1 to 64 letters, digits, "-" and "_"')
-        return value
-
-    @field_validator("region")
-    @classmethod
-    def _is_region(cls, value: str) -> str:
-        if not REGION.fullmatch(value):
-            raise ValueError("it must be an AWS region such as eu-west-1")
         return value
 
     @field_validator("dkim_selector")

@@ -1,5 +1,6 @@
 """Kinds of text that settings are made of."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 MAX_CHARS = 1000
+_REGION = re.compile(r"([a-z]{2,8}(-[a-z0-9]{1,12}){1,4})?")
 
 
 def _one_line(text: str) -> str:
@@ -63,6 +65,12 @@ def checked_address(text: str) -> str:
         raise ValueError(f"it must be an email address: {error}") from error
 
 
+def _region(text: str) -> str:
+    if not _REGION.fullmatch(text):
+        raise ValueError("it must be an AWS region such as eu-west-1")
+    return text
+
+
 def _unless_empty(check: Callable[[str], str]) -> Callable[[str], str]:
     return lambda text: check(text) if text else text
 
@@ -78,6 +86,9 @@ WebAddress = Annotated[FilledLine, AfterValidator(_web_address)]
 
 SecureWebAddress = Annotated[FilledLine, AfterValidator(_secure_web_address)]
 """An https address, without a slash at its end."""
+
+Region = Annotated[Line, AfterValidator(_region)]
+"""An AWS region, or empty."""
 
 OptionalEndpoint = Annotated[Line, AfterValidator(_unless_empty(_endpoint))]
 """An https address, or an http address of this machine, or empty."""

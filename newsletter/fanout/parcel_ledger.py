@@ -24,11 +24,8 @@ class ParcelLedger:
     as far as this worker knows them. Claims and settlements go to the ledger itself.
     """
 
-    def __init__(
-        self, ledger: Ledger, delivery_ids: Collection[str], *, planned_at: datetime
-    ) -> None:
+    def __init__(self, ledger: Ledger, delivery_ids: Collection[str]) -> None:
         self._ledger = ledger
-        self._planned_at = planned_at
         self._unclaimed = set(delivery_ids)
         self._states: dict[str, DeliveryState] = {}
 
@@ -104,11 +101,9 @@ class ParcelLedger:
         """Leave other workers' claims to the sweeper."""
         return 0
 
-    def skip_overdue(self, planned_before: datetime) -> int:
-        """Skip what is too late when the parcel itself is; else leave that to the sweeper."""
-        if self._planned_at >= planned_before:
-            return 0
-        return self._ledger.skip_overdue(planned_before)
+    def skip_overdue(self, planned_before: datetime) -> int:  # noqa: ARG002 - the sweeper's
+        """Leave what is too late to the sweeper; a worker looks before it begins a parcel."""
+        return 0
 
     def sends_since(self, at: datetime) -> tuple[int, datetime | None]:  # noqa: ARG002 - see below
         """Say that nobody knows: to count it, each worker would read all mails of two weeks.

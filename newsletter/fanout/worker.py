@@ -94,7 +94,7 @@ class Worker:
         self.ledger.plan(issue, deliveries)
         watched = self._watched(parcel, issue, catalogue)
         ids = [each.id for each in deliveries if each.picks]
-        ledger = ParcelLedger(self.ledger, ids, planned_at=parcel.planned_at)
+        ledger = ParcelLedger(self.ledger, ids)
         report = self._deliver(issue, ledger, watched.compose, ids, stop=stop)
         self._look(issue.id, watched)
         return _worked(report, has_unfinished=bool(ledger.unfinished))

@@ -36,11 +36,6 @@ class SummaryFault(StrEnum):
         """Tell whether asking again is of no use."""
         return self in (SummaryFault.REFUSED, SummaryFault.UNREADABLE)
 
-    @property
-    def is_outage(self) -> bool:
-        """Tell whether it is the endpoint's fault, and somebody should look."""
-        return self in (SummaryFault.THROTTLED, SummaryFault.UNAVAILABLE, SummaryFault.STOPPED)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultTable:

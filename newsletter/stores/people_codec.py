@@ -1,11 +1,55 @@
-"""Write what subscribers want as JSON texts, and read it back."""
+"""Write subscribers as plain values, what they want as JSON texts, and read them back."""
 
 import json
-from datetime import time
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any
 
-from newsletter.stores.codec import to_json
+from newsletter.stores.codec import from_instant, from_instant_or_none, to_instant, to_json
 from subscribers.interests import AnnounceType, Interests, Keyword
-from subscribers.model import Cadence, Frequency
+from subscribers.model import Cadence, Frequency, Subscriber, SubscriberState
+
+
+def encode_subscriber(subscriber: Subscriber, *, address_hash: str) -> dict[str, Any]:
+    """Write a record, by name of the field."""
+    confirmed_at, paused_until = subscriber.confirmed_at, subscriber.paused_until
+    return {
+        "id": subscriber.id,
+        "address_hash": address_hash,
+        "address": subscriber.address,
+        "state": subscriber.state.value,
+        "interests": encode_interests(subscriber.interests),
+        "cadence": encode_cadence(subscriber.cadence),
+        "language": subscriber.language,
+        "timezone": subscriber.timezone,
+        "created_at": to_instant(subscriber.created_at),
+        "confirmed_at": to_instant(confirmed_at) if confirmed_at else None,
+        "revision": subscriber.revision,
+        "generation": subscriber.generation,
+        "paused_until": paused_until.isoformat() if paused_until else None,
+    }
+
+
+def decode_subscriber(values: Mapping[str, Any]) -> Subscriber:
+    """Read what ``encode_subscriber`` wrote; what was None may be missing.
+
+    Raises one of ``DECODE_ERRORS``, or ``InvalidInterestsError``, when it is wrong.
+    """
+    paused_until = values.get("paused_until")
+    return Subscriber(
+        id=values["id"],
+        address=values["address"],
+        state=SubscriberState(values["state"]),
+        interests=decode_interests(values["interests"]),
+        cadence=decode_cadence(values["cadence"]),
+        language=values["language"],
+        timezone=values["timezone"],
+        created_at=from_instant(values["created_at"]),
+        confirmed_at=from_instant_or_none(values.get("confirmed_at")),
+        revision=values["revision"],
+        generation=values["generation"],
+        paused_until=date.fromisoformat(paused_until) if paused_until else None,
+    )
 
 
 def encode_interests(interests: Interests) -> str:

@@ -1,25 +1,18 @@
 """People as items, and back."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
 from newsletter.model.slot import local_hour_of
 from newsletter.stores.codec import (
     DECODE_ERRORS,
     from_instant,
-    from_instant_or_none,
     to_instant,
 )
 from newsletter.stores.dynamodb.faults import damaged
 from newsletter.stores.dynamodb.items import Item
 from newsletter.stores.dynamodb.tables import READER_SHARDS, hour_gpk, shard_of
-from newsletter.stores.people_codec import (
-    decode_cadence,
-    decode_interests,
-    encode_cadence,
-    encode_interests,
-)
+from newsletter.stores.people_codec import decode_subscriber, encode_subscriber
 from subscribers.errors import InvalidInterestsError
 from subscribers.model import Subscriber, SubscriberState
 from subscribers.soft_bounces import SoftPause
@@ -31,21 +24,8 @@ PAUSE: Final = ("pause_since", "pause_until", "pause_on")
 
 def subscriber_to_item(subscriber: Subscriber, *, address_hash: str) -> Item:
     """Write a record as attributes; an ACTIVE one is in the index of local hours."""
-    confirmed_at, paused_until = subscriber.confirmed_at, subscriber.paused_until
     return {
-        "id": subscriber.id,
-        "address": subscriber.address,
-        "address_hash": address_hash,
-        "state": subscriber.state.value,
-        "interests": encode_interests(subscriber.interests),
-        "cadence": encode_cadence(subscriber.cadence),
-        "language": subscriber.language,
-        "timezone": subscriber.timezone,
-        "created_at": to_instant(subscriber.created_at),
-        "confirmed_at": to_instant(confirmed_at) if confirmed_at else None,
-        "revision": subscriber.revision,
-        "generation": subscriber.generation,
-        "paused_until": paused_until.isoformat() if paused_until else None,
+        **encode_subscriber(subscriber, address_hash=address_hash),
         **index_of(subscriber),
     }
 
@@ -62,7 +42,7 @@ def index_of(subscriber: Subscriber) -> Item:
 def subscriber_from_item(item: Mapping[str, Any]) -> Subscriber:
     """Read a record; raise ``StoreError`` when it is damaged."""
     try:
-        return _subscriber(item)
+        return decode_subscriber(item)
     except (*DECODE_ERRORS, InvalidInterestsError) as error:
         raise damaged(f"the subscriber {item.get('id')}", error) from error
 
@@ -100,24 +80,6 @@ def pause_to_item(pause: SoftPause | None) -> Item:
         "pause_until": to_instant(pause.until),
         "pause_on": pause.is_on,
     }
-
-
-def _subscriber(item: Mapping[str, Any]) -> Subscriber:
-    paused_until = item.get("paused_until")
-    return Subscriber(
-        id=item["id"],
-        address=item["address"],
-        state=SubscriberState(item["state"]),
-        interests=decode_interests(item["interests"]),
-        cadence=decode_cadence(item["cadence"]),
-        language=item["language"],
-        timezone=item["timezone"],
-        created_at=from_instant(item["created_at"]),
-        confirmed_at=from_instant_or_none(item.get("confirmed_at")),
-        revision=item["revision"],
-        generation=item["generation"],
-        paused_until=date.fromisoformat(paused_until) if paused_until else None,
-    )
 
 
 def _suppression(address: Mapping[str, Any]) -> Suppression | None:

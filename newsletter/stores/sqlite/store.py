@@ -51,7 +51,6 @@ class SqliteStore:
         self, file: SqliteFile, *, address_key: bytes, after_close: Callable[[], None] | None = None
     ) -> None:
         self._file = file
-        self._address_key = address_key
         self._after_close = after_close
         self.path = file.path
         self.papers = SqlitePapers(file)
@@ -76,10 +75,6 @@ class SqliteStore:
         """Raise ``StoreError`` when the file is gone."""
         if not self.path.exists():
             raise StoreError(f"the database {self.path} is gone")
-
-    def scratch_copy(self) -> "SqliteStore":
-        """Return a private temporary copy of everything, which is deleted on its ``close``."""
-        return open_scratch(self.path, address_key=self._address_key)
 
     def close(self) -> None:
         """Close the file; delete it when it is a scratch copy."""

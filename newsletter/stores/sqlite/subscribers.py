@@ -3,22 +3,13 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 
-from newsletter.stores.people_codec import (
-    decode_cadence,
-    decode_interests,
-    encode_cadence,
-    encode_interests,
-)
+from newsletter.stores.people_codec import decode_subscriber, encode_subscriber
 from newsletter.stores.sqlite.codec import (
     DECODE_ERRORS,
-    from_instant,
-    from_instant_or_none,
-    to_instant,
     to_json,
 )
 from newsletter.stores.sqlite.connection import PAGE_ROWS, SqliteFile
@@ -130,22 +121,7 @@ class SqliteSubscribers:
         return keyed_hash(address, self._address_key)
 
     def _to_row(self, subscriber: Subscriber) -> dict[str, Any]:
-        confirmed_at = subscriber.confirmed_at
-        return {
-            "id": subscriber.id,
-            "address_hash": self._address_hash(subscriber.address),
-            "address": subscriber.address,
-            "state": subscriber.state.value,
-            "interests": encode_interests(subscriber.interests),
-            "cadence": encode_cadence(subscriber.cadence),
-            "language": subscriber.language,
-            "timezone": subscriber.timezone,
-            "created_at": to_instant(subscriber.created_at),
-            "confirmed_at": to_instant(confirmed_at) if confirmed_at else None,
-            "revision": subscriber.revision,
-            "generation": subscriber.generation,
-            "paused_until": _day_or_none(subscriber.paused_until),
-        }
+        return encode_subscriber(subscriber, address_hash=self._address_hash(subscriber.address))
 
     def _why_not_saved(self, database: Database, subscriber: Subscriber) -> Exception:
         sql = "SELECT revision FROM subscribers WHERE id = :id"
@@ -163,7 +139,7 @@ class SqliteSubscribers:
 def subscriber_from_row(row: sqlite3.Row, file: SqliteFile) -> Subscriber:
     """Read a row of the table; raise ``StoreError`` when it is damaged."""
     try:
-        return _from_row(row)
+        return decode_subscriber(dict(row))
     except (*DECODE_ERRORS, InvalidInterestsError) as error:
         raise damaged(file.path, f"the subscriber {row['id']}", error) from error
 
@@ -189,24 +165,3 @@ def _page_sql(states: int) -> str:
         states, "+state IN (SELECT value FROM json_each(:states)) AND "
     )
     return f"SELECT * FROM subscribers WHERE {where}id > :last ORDER BY id LIMIT :size"  # noqa: S608
-
-
-def _from_row(row: sqlite3.Row) -> Subscriber:
-    return Subscriber(
-        id=row["id"],
-        address=row["address"],
-        state=SubscriberState(row["state"]),
-        interests=decode_interests(row["interests"]),
-        cadence=decode_cadence(row["cadence"]),
-        language=row["language"],
-        timezone=row["timezone"],
-        created_at=from_instant(row["created_at"]),
-        confirmed_at=from_instant_or_none(row["confirmed_at"]),
-        revision=row["revision"],
-        generation=row["generation"],
-        paused_until=date.fromisoformat(row["paused_until"]) if row["paused_until"] else None,
-    )
-
-
-def _day_or_none(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -117,7 +117,7 @@ def test_a_scratch_copy_has_everything_and_changes_nothing(database: Path) -> No
 
 def test_a_scratch_copy_sees_what_an_open_store_has_just_written(store: SqliteStore) -> None:
     store.subscribers.add(make_subscriber(1))
-    with store.scratch_copy() as scratch:
+    with open_scratch(store.path, address_key=KEY) as scratch:
         scratch.subscribers.add(make_subscriber(2))
         assert len(list(scratch.subscribers.list_by_state())) == 2
     assert len(list(store.subscribers.list_by_state())) == 1
